@@ -1,0 +1,5 @@
+//! Findings of the `check` room.
+
+use crate::finding::catalogue;
+
+catalogue! {}

@@ -1,0 +1,5 @@
+//! Findings of the `dane` room.
+
+use crate::finding::catalogue;
+
+catalogue! {}

@@ -1,0 +1,5 @@
+//! Findings of the `dns` room.
+
+use crate::finding::catalogue;
+
+catalogue! {}

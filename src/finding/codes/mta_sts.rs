@@ -1,0 +1,5 @@
+//! Findings of the `mta_sts` room.
+
+use crate::finding::catalogue;
+
+catalogue! {}

@@ -1,0 +1,5 @@
+//! Findings of the `tlsrpt` room.
+
+use crate::finding::catalogue;
+
+catalogue! {}

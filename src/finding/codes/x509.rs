@@ -1,0 +1,5 @@
+//! Findings of the `x509` room.
+
+use crate::finding::catalogue;
+
+catalogue! {}

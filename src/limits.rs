@@ -1,0 +1,47 @@
+//! Every bound of the engine, each with its reason. Nothing else in the crate names a limit.
+
+/// Octets of a policy file that are read (RFC 8461 §3.3 advises senders to limit what they take;
+/// 64 KiB holds some 1,500 `mx` lines).
+pub const POLICY_OCTETS: usize = 64 * 1024;
+
+/// Greatest `max_age` in seconds, one year and a bit (RFC 8461 §3.2).
+pub const MAX_AGE: u64 = 31_557_600;
+
+/// Octets of one DNS message: what TCP can carry (RFC 1035 §4.2.2).
+pub const DNS_MESSAGE_OCTETS: usize = 65_535;
+
+/// UDP payload offered in EDNS(0): fits an IPv6 path without fragments (RFC 6891 §6.2.5 leaves the choice).
+pub const EDNS_PAYLOAD: u16 = 1_232;
+
+/// Resource records read from one DNS message. 65,535 octets hold fewer than 6,000 of the shortest.
+pub const DNS_RECORDS: usize = 6_000;
+
+/// CNAME and DNAME steps followed in one look-up; unbound gives up at 11, BIND at 16.
+pub const ALIAS_STEPS: usize = 16;
+
+/// MX records of one domain that are looked at. Real domains have at most a few dozen.
+pub const MX_HOSTS: usize = 64;
+
+/// Addresses of one host that are used.
+pub const ADDRESSES: usize = 32;
+
+/// TXT records of one name that are read.
+pub const TXT_RECORDS: usize = 256;
+
+/// TLSA records of one name that are read.
+pub const TLSA_RECORDS: usize = 64;
+
+/// Certificates of one chain that are read; no public CA nests deeper than five.
+pub const CHAIN_CERTIFICATES: usize = 16;
+
+/// Octets of one certificate.
+pub const CERTIFICATE_OCTETS: usize = 64 * 1024;
+
+/// Needs that one check hands out in all: 5 at stage 1, 2 a host, a policy, a handshake and TLSA a host.
+pub const NEEDS: usize = 1_024;
+
+/// Octets of a whole evidence file.
+pub const EVIDENCE_OCTETS: usize = 16 * 1024 * 1024;
+
+/// Findings that one text or one answer can raise; the rest is counted in a last one.
+pub const FINDINGS: usize = 200;

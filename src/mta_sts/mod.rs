@@ -1,0 +1,1 @@
+//! The `mta_sts` room.

@@ -1,0 +1,1 @@
+//! The `tlsrpt` room.
