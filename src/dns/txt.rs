@@ -170,13 +170,19 @@ pub(crate) fn select<'a, R: AsRef<[u8]>>(
     }
 }
 
-/// Reads the fields: `1*(*WSP ";" *WSP field) [*WSP ";" *WSP]`. `None` where the grammar is broken;
-/// every fault is a finding. An error in one field does not hide the others.
-pub(crate) fn fields<'a>(
-    record: &Record<'a>,
-    rule: &Rule,
-    findings: &mut Findings,
-) -> (Vec<Field<'a>>, bool) {
+/// The fields of a record, as far as they are fields.
+#[derive(Debug)]
+pub(crate) struct Fields<'a> {
+    pub(crate) list: Vec<Field<'a>>,
+    /// Whether the grammar holds; the values are still to be judged.
+    pub(crate) sound: bool,
+    /// Whether the required field stands there, though perhaps broken: then it is not missing.
+    pub(crate) attempted: bool,
+}
+
+/// Reads the fields: `1*(*WSP ";" *WSP field) [*WSP ";" *WSP]`. Every fault is a finding, and an
+/// error in one field does not hide the others.
+pub(crate) fn fields<'a>(record: &Record<'a>, rule: &Rule, findings: &mut Findings) -> Fields<'a> {
     let codes = &rule.codes;
     let mut at = record.delimiter.saturating_add(1);
     let body = record.text.get(at..).unwrap_or_default();
@@ -184,6 +190,7 @@ pub(crate) fn fields<'a>(
     let count = pieces.len();
     let mut fields = Vec::new();
     let mut sound = true;
+    let mut attempted = false;
     for (index, piece) in pieces.into_iter().enumerate() {
         let last = index.saturating_add(1) == count;
         let start = at.saturating_add(piece.iter().take_while(|b| is_wsp(**b)).count());
@@ -203,6 +210,11 @@ pub(crate) fn fields<'a>(
                     .mend(record.mended(end, after, "")),
             );
         }
+        let name_end = trimmed
+            .iter()
+            .position(|b| *b == b'=' || is_wsp(*b))
+            .unwrap_or(trimmed.len());
+        attempted |= trimmed.get(..name_end) == Some(rule.required.as_bytes());
         match field(trimmed) {
             Ok((value, name)) => fields.push(Field {
                 name: core::str::from_utf8(name).unwrap_or_default(),
@@ -217,7 +229,11 @@ pub(crate) fn fields<'a>(
             }
         }
     }
-    (fields, sound)
+    Fields {
+        list: fields,
+        sound,
+        attempted,
+    }
 }
 
 /// `1*(%x21-3A / %x3C / %x3E-7E)`, the value of a field that the RFC does not name. A fault is a finding.
@@ -372,8 +388,7 @@ fn near_miss<'r>(text: &[u8], rule: &'r Rule) -> Option<NearMiss<'r>> {
         let tail = (tail.first() != Some(&b'=')).then(|| lossy(tail))?;
         let tail = tail.trim_end_matches(['"', '\'', ')', '\\']);
         let fields = tail.trim_start_matches([';', ' ', '\t', ',', ':']);
-        let gap = if fields.is_empty() { "" } else { " " };
-        Some(format!("v={version};{gap}{fields}"))
+        (!fields.is_empty()).then(|| format!("v={version}; {fields}"))
     };
     let near = |entry: &'r Entry, start: usize, end: usize, mended: Option<String>| {
         Some(NearMiss {

@@ -3,8 +3,10 @@
 
 use nom::{
     IResult, Parser,
-    bytes::complete::{tag, take_while, take_while_m_n},
+    branch::alt,
+    bytes::complete::{tag, take_till, take_while, take_while_m_n},
     combinator::{all_consuming, recognize, verify},
+    multi::many0,
 };
 
 use crate::finding::{Entry, codes::mta_sts as codes};
@@ -37,6 +39,25 @@ pub(super) struct Fault {
     pub(super) end: usize,
     pub(super) argument: String,
     pub(super) mended: Option<String>,
+}
+
+/// The lines and their ends. No line stands after the last end.
+pub(super) fn split(text: &str) -> IResult<&str, Vec<(&str, &str)>> {
+    let (rest, mut lines) = many0((line_text, alt((tag("\r\n"), tag("\n"))))).parse(text)?;
+    if !rest.is_empty() {
+        lines.push((rest, ""));
+    }
+    Ok(("", lines))
+}
+
+/// Up to LF or CR LF; a CR without LF belongs to the line.
+fn line_text(input: &str) -> IResult<&str, &str> {
+    let (_, to_lf) = take_till(|c| c == '\n').parse(input)?;
+    let text = match input.get(to_lf.len()..) {
+        Some("") | None => to_lf,
+        Some(_) => to_lf.strip_suffix('\r').unwrap_or(to_lf),
+    };
+    Ok((input.get(text.len()..).unwrap_or_default(), text))
 }
 
 /// Reads `key ":" *WSP value *WSP`, where the value may still be anything, empty included.

@@ -14,6 +14,7 @@ use nom::{
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::finding::{Entry, codes::mta_sts as codes};
 use crate::name::{Name, NameError};
 
 /// `["*."] Domain`: a host, or any host one label below a domain. Lower case.
@@ -240,8 +241,36 @@ fn explain(text: &str) -> MxPatternError {
     }
 }
 
+/// The row that speaks of a mistake, and the repaired lines where they are known.
+pub(super) fn fault(value: &str, error: MxPatternError) -> (&'static Entry, Option<String>) {
+    let line = |host: &str| Some(format!("mx: {}", host.trim_end_matches('.')));
+    let slice = |start: usize, end: usize| line(value.get(start..end).unwrap_or_default());
+    match error {
+        MxPatternError::Ipv4 => (&codes::MX_IPV4, None),
+        MxPatternError::Length => (&codes::MX_LENGTH, None),
+        MxPatternError::Null => (&codes::MX_NULL, None),
+        MxPatternError::Address => (&codes::MX_ADDRESS, None),
+        MxPatternError::Unicode { .. } => (&codes::MX_UNICODE, None),
+        MxPatternError::Underscore { .. } => (&codes::MX_UNDERSCORE, None),
+        MxPatternError::TrailingDot => (&codes::MX_TRAILING_DOT, line(value)),
+        MxPatternError::LeadingDot => (&codes::MX_LEADING_DOT, line(&format!("*{value}"))),
+        MxPatternError::Preference { host } => (&codes::MX_PREFERENCE, slice(host, value.len())),
+        MxPatternError::List => {
+            let hosts: Vec<_> = value
+                .split(|c: char| c.is_whitespace() || matches!(c, ',' | ';'))
+                .filter(|word| is_listed_host(word))
+                .filter_map(line)
+                .collect();
+            (&codes::MX_LIST, Some(hosts.join("\n")))
+        }
+        MxPatternError::Wildcard { .. } => (&codes::MX_WILDCARD, None),
+        MxPatternError::Decorated { start, end } => (&codes::MX_DECORATED, slice(start, end)),
+        MxPatternError::Empty | MxPatternError::OutOfPlace { .. } => (&codes::MX, None),
+    }
+}
+
 /// One of the hosts of a list, as [`MxPatternError::List`] means it.
-pub(super) fn is_listed_host(word: &str) -> bool {
+fn is_listed_host(word: &str) -> bool {
     word.contains('.') && is_pattern(word.trim_end_matches('.'))
 }
 

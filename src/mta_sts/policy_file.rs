@@ -4,11 +4,6 @@
 
 use std::collections::BTreeSet;
 
-use nom::{
-    IResult, Parser, branch::alt, bytes::complete::tag, bytes::complete::take_till,
-    combinator::eof, multi::many0, sequence::terminated,
-};
-
 use super::line::{self, Line, Pair};
 use super::mx::{self, MxPattern, MxPatternError};
 use super::{Mode, Policy, max_age, mode};
@@ -45,7 +40,8 @@ struct Reading<'a> {
     sound: bool,
     /// Keys seen, whatever their value.
     seen: BTreeSet<&'a str>,
-    /// Keys that were meant, by a key that is unknown or a line that is broken.
+    /// Known keys that a broken line meant: they are not called missing too.
+    meant: BTreeSet<&'static str>,
     mode: Option<Mode>,
     max_age: Option<(u64, Span)>,
     mx: Vec<MxPattern>,
@@ -59,6 +55,7 @@ impl<'a> Reading<'a> {
             findings: Findings::default(),
             sound: true,
             seen: BTreeSet::new(),
+            meant: BTreeSet::new(),
             mode: None,
             max_age: None,
             mx: Vec::new(),
@@ -118,7 +115,9 @@ impl<'a> Reading<'a> {
         let mut at = start;
         let mut lines = Vec::new();
         let (mut lf, mut crlf) = (false, false);
-        let parsed = split(text).map(|(_, parsed)| parsed).unwrap_or_default();
+        let parsed = line::split(text)
+            .map(|(_, parsed)| parsed)
+            .unwrap_or_default();
         for (text, term) in parsed {
             lines.push(Line { text, start: at });
             lf |= term == "\n";
@@ -192,9 +191,8 @@ impl<'a> Reading<'a> {
                 (at, at.saturating_add(1)),
                 &format!("0x{:02x}", u32::from(c)),
             );
-            // Its key was meant, so it is not missing too.
             if let Ok(pair) = line::pair(line) {
-                self.seen.insert(pair.key);
+                self.meant(pair.key);
             }
             return;
         }
@@ -224,10 +222,7 @@ impl<'a> Reading<'a> {
                 match &fault.mended {
                     Some(mended) => {
                         self.broken_mend(fault.entry, span, &fault.argument, mended);
-                        // What was meant, so that its key is not called missing too.
-                        let meant = mended.split_once(':').map_or("", |(key, _)| key);
-                        self.seen
-                            .extend(KNOWN.into_iter().find(|known| *known == meant));
+                        self.meant(mended.split_once(':').map_or("", |(key, _)| key));
                     }
                     None => self.broken(fault.entry, span, &fault.argument),
                 }
@@ -286,7 +281,18 @@ impl<'a> Reading<'a> {
                 .unwrap_or_default()
                 .trim_end_matches(line::is_wsp);
             let span = (comment_start, pair.value_end);
-            self.broken_mend(&codes::COMMENT, span, &"", &format!("{key}: {value}"));
+            // Where the rest is broken too, its own finding says how to mend it.
+            let rest_is_sound = match key {
+                "version" => value == "STSv1",
+                "mode" => mode::parse(value).is_ok(),
+                "max_age" => max_age::parse(value).is_ok(),
+                _ => MxPattern::parse(value).is_ok(),
+            };
+            if rest_is_sound {
+                self.broken_mend(&codes::COMMENT, span, &"", &format!("{key}: {value}"));
+            } else {
+                self.broken(&codes::COMMENT, span, &"");
+            }
             if value.is_empty() {
                 return;
             }
@@ -336,7 +342,7 @@ impl<'a> Reading<'a> {
         };
         // A dotted quad is a `Domain`: it breaks nothing, it only never matches.
         self.sound &= error.is_grammatical();
-        let (entry, mended) = mx_fault(value, error);
+        let (entry, mended) = mx::fault(value, error);
         let odd = match error {
             MxPatternError::OutOfPlace { offset } => value
                 .get(offset..)
@@ -367,11 +373,11 @@ impl<'a> Reading<'a> {
             ("mode", &codes::MODE_MISSING),
             ("max_age", &codes::MAX_AGE_MISSING),
         ] {
-            if !self.seen.contains(key) {
+            if !self.stands(key) {
                 self.broken(entry, end, &"");
             }
         }
-        if !self.seen.contains("mx")
+        if !self.stands("mx")
             && let Some(mode) = self.mode
             && mode != Mode::None
         {
@@ -401,6 +407,15 @@ impl<'a> Reading<'a> {
             extensions: core::mem::take(&mut self.extensions),
             lines,
         })
+    }
+
+    fn meant(&mut self, key: &str) {
+        self.meant
+            .extend(KNOWN.into_iter().find(|known| *known == key));
+    }
+
+    fn stands(&self, key: &str) -> bool {
+        self.seen.contains(key) || self.meant.contains(key)
     }
 
     fn span(&self, (start, end): (usize, usize)) -> Span {
@@ -446,53 +461,6 @@ impl<'a> Reading<'a> {
     ) {
         self.sound = false;
         self.note_mend(entry, span, argument, mended);
-    }
-}
-
-/// The lines and their ends. No line stands after the last end.
-fn split(text: &str) -> IResult<&str, Vec<(&str, &str)>> {
-    let (rest, mut lines) = many0((line_text, alt((tag("\r\n"), tag("\n"))))).parse(text)?;
-    if !rest.is_empty() {
-        let (_, last) = terminated(nom::combinator::rest, eof).parse(rest)?;
-        lines.push((last, ""));
-    }
-    Ok(("", lines))
-}
-
-/// Up to LF or CR LF; a CR without LF belongs to the line.
-fn line_text(input: &str) -> IResult<&str, &str> {
-    let (_, to_lf) = take_till(|c| c == '\n').parse(input)?;
-    let text = match input.get(to_lf.len()..) {
-        Some("") | None => to_lf,
-        Some(_) => to_lf.strip_suffix('\r').unwrap_or(to_lf),
-    };
-    Ok((input.get(text.len()..).unwrap_or_default(), text))
-}
-
-fn mx_fault(value: &str, error: MxPatternError) -> (&'static Entry, Option<String>) {
-    let line = |host: &str| Some(format!("mx: {}", host.trim_end_matches('.')));
-    let slice = |start: usize, end: usize| line(value.get(start..end).unwrap_or_default());
-    match error {
-        MxPatternError::Ipv4 => (&codes::MX_IPV4, None),
-        MxPatternError::Length => (&codes::MX_LENGTH, None),
-        MxPatternError::Null => (&codes::MX_NULL, None),
-        MxPatternError::Address => (&codes::MX_ADDRESS, None),
-        MxPatternError::Unicode { .. } => (&codes::MX_UNICODE, None),
-        MxPatternError::Underscore { .. } => (&codes::MX_UNDERSCORE, None),
-        MxPatternError::TrailingDot => (&codes::MX_TRAILING_DOT, line(value)),
-        MxPatternError::LeadingDot => (&codes::MX_LEADING_DOT, line(&format!("*{value}"))),
-        MxPatternError::Preference { host } => (&codes::MX_PREFERENCE, slice(host, value.len())),
-        MxPatternError::List => {
-            let hosts: Vec<_> = value
-                .split(|c: char| c.is_whitespace() || matches!(c, ',' | ';'))
-                .filter(|word| mx::is_listed_host(word))
-                .filter_map(line)
-                .collect();
-            (&codes::MX_LIST, Some(hosts.join("\n")))
-        }
-        MxPatternError::Wildcard { .. } => (&codes::MX_WILDCARD, None),
-        MxPatternError::Decorated { start, end } => (&codes::MX_DECORATED, slice(start, end)),
-        MxPatternError::Empty | MxPatternError::OutOfPlace { .. } => (&codes::MX, None),
     }
 }
 

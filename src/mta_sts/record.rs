@@ -49,7 +49,11 @@ pub fn parse_record<R: AsRef<[u8]>>(rrset: &[R]) -> RecordOutcome {
 }
 
 fn read(record: &txt::Record<'_>, findings: &mut Findings) -> Option<Record> {
-    let (fields, mut sound) = txt::fields(record, &RULE, findings);
+    let txt::Fields {
+        list: fields,
+        mut sound,
+        attempted,
+    } = txt::fields(record, &RULE, findings);
     let mut seen = BTreeSet::new();
     let mut id = None;
     let mut extensions = Vec::new();
@@ -78,7 +82,7 @@ fn read(record: &txt::Record<'_>, findings: &mut Findings) -> Option<Record> {
             None => sound = false,
         }
     }
-    if !seen.contains("id") {
+    if !attempted {
         if let Some(field) = miscased {
             let end = field.start.saturating_add(field.name.len());
             findings.push(

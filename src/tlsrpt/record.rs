@@ -48,7 +48,11 @@ pub fn parse_record<R: AsRef<[u8]>>(rrset: &[R]) -> RecordOutcome {
 }
 
 fn read(record: &txt::Record<'_>, findings: &mut Findings) -> Option<Record> {
-    let (fields, mut sound) = txt::fields(record, &RULE, findings);
+    let txt::Fields {
+        list: fields,
+        mut sound,
+        attempted,
+    } = txt::fields(record, &RULE, findings);
     let mut seen = BTreeSet::new();
     let mut rua = None;
     let mut extensions = Vec::new();
@@ -84,7 +88,7 @@ fn read(record: &txt::Record<'_>, findings: &mut Findings) -> Option<Record> {
             None => sound = false,
         }
     }
-    if !seen.contains("rua") {
+    if !attempted {
         if let Some(field) = miscased {
             let end = field.start.saturating_add(field.name.len());
             findings.push(
@@ -229,15 +233,14 @@ fn explain(text: &str) -> (&'static Entry, Option<String>) {
     if uri::has_scheme(text) {
         return (&codes::RUA_URI, None);
     }
-    let mended = if text.contains('@') {
-        format!("mailto:{text}")
+    let meant = if text.contains('@') {
+        Some(format!("mailto:{text}"))
     } else {
-        format!("https://{}", text.trim_start_matches('/'))
+        let bare = text.trim_start_matches('/');
+        bare.contains('.').then(|| format!("https://{bare}"))
     };
-    (
-        &codes::RUA_NO_SCHEME,
-        Some(mended).filter(|meant| is_uri(meant)),
-    )
+    let meant = meant.filter(|meant| is_uri(meant));
+    (&codes::RUA_NO_SCHEME, meant)
 }
 
 fn is_wsp(c: char) -> bool {
