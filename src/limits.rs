@@ -53,5 +53,8 @@ pub const NEEDS: usize = 1_024;
 /// Octets of a whole evidence file.
 pub const EVIDENCE_OCTETS: usize = 16 * 1024 * 1024;
 
+/// Octets of a repaired record in a remedy; a longer one helps nobody, and 200 of them would be large.
+pub const REMEDY_OCTETS: usize = 4_096;
+
 /// Findings that one text or one answer can raise; the rest is counted in a last one.
 pub const FINDINGS: usize = 200;

@@ -1,6 +1,12 @@
 //! Runs the vectors of `tests/vectors` through the public API (their format: `tests/vectors/README.md`),
 //! and holds that every code of the rooms they cover is hit by one of them.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test may panic, in its helpers too"
+)]
+
 use std::collections::BTreeSet;
 use std::path::Path;
 

@@ -2,6 +2,8 @@
 //! The strings of each record are joined by the caller, without spaces. What a field means, and
 //! which values it may have, is the business of the room that owns the record.
 
+use core::fmt::Display;
+
 use nom::{
     IResult, Parser,
     bytes::complete::{tag, take_till, take_while, take_while_m_n},
@@ -94,16 +96,29 @@ pub(crate) struct Field<'a> {
 }
 
 impl Record<'_> {
-    /// The span of the bytes `start..end`.
-    pub(crate) fn span(&self, start: usize, end: usize) -> Span {
-        Span::of(self.text, start, end)
+    /// A finding about the bytes `start..end`.
+    pub(crate) fn finding(
+        &self,
+        entry: &Entry,
+        (start, end): (usize, usize),
+        arguments: &[&dyn Display],
+    ) -> Finding {
+        Finding::new(entry, &self.subject, arguments).at(Span::of(self.text, start, end))
     }
 
-    /// The record with `start..end` replaced: a repaired text.
-    pub(crate) fn mended(&self, start: usize, end: usize, with: &str) -> String {
+    /// The same finding, its remedy the record with `start..end` replaced.
+    pub(crate) fn repaired(
+        &self,
+        finding: Finding,
+        (start, end): (usize, usize),
+        with: &str,
+    ) -> Finding {
+        if self.text.len().saturating_add(with.len()) > limits::REMEDY_OCTETS {
+            return finding;
+        }
         let before = self.text.get(..start).unwrap_or_default();
         let after = self.text.get(end..).unwrap_or_default();
-        format!("{}{with}{}", lossy(before), lossy(after))
+        finding.mend(format!("{}{with}{}", lossy(before), lossy(after)))
     }
 }
 
@@ -132,12 +147,14 @@ pub(crate) fn select<'a, R: AsRef<[u8]>>(
                 delimiter: before.len(),
             });
         } else if let Some(near) = near_miss(text, rule) {
-            let mut finding = Finding::new(near.entry, subject, &[&lossy(text), &rule.version])
-                .at(Span::of(text, near.start, near.end));
-            if let Some(mended) = near.mended {
-                finding = finding.mend(mended);
-            }
-            findings.push(finding);
+            findings.raise(near.entry, || {
+                let finding = Finding::new(near.entry, subject, &[&lossy(text), &rule.version])
+                    .at(Span::of(text, near.start, near.end));
+                match near.mended {
+                    Some(mended) if text.len() <= limits::REMEDY_OCTETS => finding.mend(mended),
+                    _ => finding,
+                }
+            });
         }
     }
     // Reading: RFC 8461's prose says `v=STSv1;`, its ABNF `v=STSv1` *WSP `;`. Both are honoured as
@@ -147,11 +164,11 @@ pub(crate) fn select<'a, R: AsRef<[u8]>>(
         kept.retain(|record| {
             let stays = record.delimiter == tight;
             if !stays {
-                findings.push(
-                    Finding::new(&codes.delimiter_dropped, &record.subject, &[&rule.version])
-                        .at(record.span(tight, record.delimiter))
-                        .mend(record.mended(tight, record.delimiter, "")),
-                );
+                let space = (tight, record.delimiter);
+                findings.raise(&codes.delimiter_dropped, || {
+                    let entry = &codes.delimiter_dropped;
+                    record.repaired(record.finding(entry, space, &[&rule.version]), space, "")
+                });
             }
             stays
         });
@@ -161,10 +178,13 @@ pub(crate) fn select<'a, R: AsRef<[u8]>>(
         (None, _) => Kept::None,
         (Some(record), 1) => Kept::One(record),
         (Some(record), _) => {
-            findings.push(
-                Finding::new(&codes.multiple, rule.owner, &[&count, &rule.version])
-                    .at(record.span(0, record.text.len())),
-            );
+            findings.raise(&codes.multiple, || {
+                Finding::new(&codes.multiple, rule.owner, &[&count, &rule.version]).at(Span::of(
+                    record.text,
+                    0,
+                    record.text.len(),
+                ))
+            });
             Kept::Many
         }
     }
@@ -204,11 +224,10 @@ pub(crate) fn fields<'a>(record: &Record<'a>, rule: &Rule, findings: &mut Findin
         if last && end < after {
             // `*WSP` stands only beside a `;`.
             sound = false;
-            findings.push(
-                Finding::new(&codes.trailing_space, &record.subject, &[])
-                    .at(record.span(end, after))
-                    .mend(record.mended(end, after, "")),
-            );
+            findings.raise(&codes.trailing_space, || {
+                let finding = record.finding(&codes.trailing_space, (end, after), &[]);
+                record.repaired(finding, (end, after), "")
+            });
         }
         let name_end = trimmed
             .iter()
@@ -225,7 +244,7 @@ pub(crate) fn fields<'a>(record: &Record<'a>, rule: &Rule, findings: &mut Findin
             }),
             Err(_) => {
                 sound = false;
-                findings.push(explain(record, rule, trimmed, start));
+                explain(record, rule, trimmed, start, findings);
             }
         }
     }
@@ -248,12 +267,12 @@ pub(crate) fn extension_value(
         return Some(lossy(field.value));
     };
     let at = field.value_start.saturating_add(at);
-    let found = shown(record.text, at);
-    let arguments: [&dyn core::fmt::Display; 2] = [&field.name, &found];
-    findings.push(
-        Finding::new(&rule.codes.field_value, &record.subject, &arguments)
-            .at(record.span(at, at.saturating_add(1))),
-    );
+    let entry = &rule.codes.field_value;
+    findings.raise(entry, || {
+        let (found, length) = shown(record.text, at);
+        let place = (at, at.saturating_add(length));
+        record.finding(entry, place, &[&field.name, &found])
+    });
     None
 }
 
@@ -262,15 +281,15 @@ pub(crate) fn lossy(octets: &[u8]) -> String {
     String::from_utf8_lossy(octets).into_owned()
 }
 
-/// The character at `at`, or its octet where it is none.
-pub(crate) fn shown(text: &[u8], at: usize) -> String {
-    text.get(at..)
-        .unwrap_or_default()
+/// The character at `at` and its length; U+FFFD and 1 where the octet begins none.
+fn shown(text: &[u8], at: usize) -> (char, usize) {
+    let rest = text.get(at..).unwrap_or_default();
+    let start = rest.get(..4).unwrap_or(rest);
+    start
         .utf8_chunks()
         .next()
         .and_then(|chunk| chunk.valid().chars().next())
-        .unwrap_or(char::REPLACEMENT_CHARACTER)
-        .to_string()
+        .map_or((char::REPLACEMENT_CHARACTER, 1), |c| (c, c.len_utf8()))
 }
 
 pub(crate) fn is_wsp(octet: u8) -> bool {
@@ -309,50 +328,50 @@ fn is_name_octet(octet: u8) -> bool {
     octet.is_ascii_alphanumeric() || matches!(octet, b'_' | b'-' | b'.')
 }
 
-/// Why a piece is no field; `start` is where it stands in the record.
-fn explain(record: &Record<'_>, rule: &Rule, piece: &[u8], start: usize) -> Finding {
+/// Says why a piece is no field; `start` is where it stands in the record.
+fn explain(record: &Record<'_>, rule: &Rule, piece: &[u8], start: usize, findings: &mut Findings) {
     let codes = &rule.codes;
-    let end = start.saturating_add(piece.len());
-    let new = |entry: &Entry, from: usize, to: usize, argument: &str| {
-        Finding::new(entry, &record.subject, &[&argument])
-            .at(record.span(start.saturating_add(from), start.saturating_add(to)))
+    let whole = (start, start.saturating_add(piece.len()));
+    let mut raise = |entry: &Entry, from: usize, to: usize, argument: &dyn Display| {
+        let place = (start.saturating_add(from), start.saturating_add(to));
+        findings.raise(entry, || record.finding(entry, place, &[argument]));
     };
     if piece.is_empty() {
-        let stop = start.saturating_add(1);
-        return new(&codes.field_empty, 0, 1, "").mend(record.mended(start, stop, ""));
+        let delimiter = (start, start.saturating_add(1));
+        findings.raise(&codes.field_empty, || {
+            let finding = record.finding(&codes.field_empty, delimiter, &[]);
+            record.repaired(finding, delimiter, "")
+        });
+        return;
     }
     let odd = |b: &u8| !(b.is_ascii_graphic() || is_wsp(*b));
     if let Some(at) = piece.iter().position(odd) {
-        let found = shown(piece, at);
-        return new(
-            &codes.field_octet,
-            at,
-            at.saturating_add(found.len()),
-            &found,
-        );
+        let (found, length) = shown(piece, at);
+        return raise(&codes.field_octet, at, at.saturating_add(length), &found);
     }
     let Some(equals) = piece.iter().position(|b| *b == b'=') else {
-        return new(&codes.field_no_equals, 0, piece.len(), &lossy(piece));
+        return raise(&codes.field_no_equals, 0, piece.len(), &lossy(piece));
     };
     let (name, value) = piece.split_at_checked(equals).unwrap_or((piece, &[]));
     let value = value.get(1..).unwrap_or_default();
     let bare_name = name.trim_ascii_wsp();
     let bare_value = value.trim_ascii_wsp();
     if bare_name.len() < name.len() || bare_value.len() < value.len() {
-        let mended = format!("{}={}", lossy(bare_name), lossy(bare_value));
-        let value_at = piece.len().saturating_sub(bare_value.len());
-        return new(
-            &codes.field_spaced,
-            bare_name.len(),
-            value_at,
-            &lossy(bare_name),
-        )
-        .mend(record.mended(start, end, &mended));
+        let place = (
+            start.saturating_add(bare_name.len()),
+            whole.1.saturating_sub(bare_value.len()),
+        );
+        findings.raise(&codes.field_spaced, || {
+            let name = lossy(bare_name);
+            let finding = record.finding(&codes.field_spaced, place, &[&name]);
+            record.repaired(finding, whole, &format!("{name}={}", lossy(bare_value)))
+        });
+        return;
     }
     if value.is_empty() {
-        return new(&codes.field_value_empty, equals, piece.len(), &lossy(name));
+        return raise(&codes.field_value_empty, equals, piece.len(), &lossy(name));
     }
-    new(&codes.field_name, 0, equals, &lossy(name))
+    raise(&codes.field_name, 0, equals, &lossy(name));
 }
 
 /// A record that was meant to count and does not.

@@ -7,23 +7,24 @@ use crate::limits;
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
     list: Vec<Finding>,
+    has_error: bool,
     omitted: usize,
 }
 
 impl Findings {
-    /// Adds one, or counts it where the list is full. The first error always stays: a broken text
-    /// must never look like an absent one.
-    pub(crate) fn push(&mut self, finding: Finding) {
-        if self.list.len() < limits::FINDINGS.saturating_sub(1) {
-            self.list.push(finding);
-            return;
-        }
-        self.omitted = self.omitted.saturating_add(1);
-        let is_error = |finding: &Finding| finding.severity == Severity::Error;
-        if is_error(&finding) && !self.list.iter().any(is_error) {
+    /// Makes and adds one, or only counts it where the list is full: no work is spent on what is not
+    /// shown. The first error always gets in: a broken text must never look like an absent one.
+    pub(crate) fn raise(&mut self, entry: &Entry, make: impl FnOnce() -> Finding) {
+        let is_error = entry.severity == Severity::Error;
+        if self.list.len() >= limits::FINDINGS.saturating_sub(1) {
+            self.omitted = self.omitted.saturating_add(1);
+            if !is_error || self.has_error {
+                return;
+            }
             self.list.pop();
-            self.list.push(finding);
         }
+        self.has_error |= is_error;
+        self.list.push(make());
     }
 
     /// The list; where findings were left out, `omitted` closes it with their number.
@@ -46,10 +47,12 @@ mod tests {
         let mut findings = Findings::default();
         let flood = 3 * limits::FINDINGS;
         for _ in 0..flood {
-            findings.push(Finding::new(&mta_sts::MIXED_LINE_ENDS, "x", &[]));
+            let entry = &mta_sts::MIXED_LINE_ENDS;
+            findings.raise(entry, || Finding::new(entry, "x", &[]));
         }
-        findings.push(Finding::new(&mta_sts::BOM, "x", &[]));
-        findings.push(Finding::new(&mta_sts::HTML, "x", &[]));
+        for entry in [&mta_sts::BOM, &mta_sts::HTML] {
+            findings.raise(entry, || Finding::new(entry, "x", &[]));
+        }
         let list = findings.close(&mta_sts::FINDINGS_OMITTED, "x");
         assert_eq!(list.len(), limits::FINDINGS);
         let errors: Vec<_> = list

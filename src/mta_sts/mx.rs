@@ -24,7 +24,7 @@ use crate::name::{Name, NameError};
 /// assert_eq!(MxPattern::parse("*.Example.NET").map(|p| p.to_string()).as_deref(), Ok("*.example.net"));
 /// assert_eq!(MxPattern::parse("mx.example.net."), Err(MxPatternError::TrailingDot));
 /// ```
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MxPattern {
     wildcard: bool,
     name: Name,

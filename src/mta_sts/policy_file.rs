@@ -2,6 +2,7 @@
 //! every line at fault gets a finding, with the repaired line where it is known.
 //! The HTTPS answer around the file is [`classify_fetch`](super::classify_fetch)'s.
 
+use core::fmt::Display;
 use std::collections::BTreeSet;
 
 use super::line::{self, Line, Pair};
@@ -43,8 +44,10 @@ struct Reading<'a> {
     /// Known keys that a broken line meant: they are not called missing too.
     meant: BTreeSet<&'static str>,
     mode: Option<Mode>,
-    max_age: Option<(u64, Span)>,
+    max_age: Option<(u64, Place)>,
     mx: Vec<MxPattern>,
+    /// The same, to find the ones that repeat.
+    patterns: BTreeSet<MxPattern>,
     extensions: Vec<(String, String)>,
 }
 
@@ -59,6 +62,7 @@ impl<'a> Reading<'a> {
             mode: None,
             max_age: None,
             mx: Vec::new(),
+            patterns: BTreeSet::new(),
             extensions: Vec::new(),
         }
     }
@@ -69,7 +73,7 @@ impl<'a> Reading<'a> {
             self.broken(
                 &codes::OVERSIZE,
                 (limits::POLICY_OCTETS, end),
-                &limits::POLICY_OCTETS,
+                &[&limits::POLICY_OCTETS],
             );
             return None;
         }
@@ -81,7 +85,7 @@ impl<'a> Reading<'a> {
                 self.broken(
                     &codes::NOT_UTF8,
                     (at, at.saturating_add(1)),
-                    &format!("0x{octet:02x}"),
+                    &[&format!("0x{octet:02x}")],
                 );
                 return None;
             }
@@ -89,11 +93,11 @@ impl<'a> Reading<'a> {
         let mut start = 0;
         if text.starts_with(BOM) {
             start = BOM.len_utf8();
-            self.broken(&codes::BOM, (0, start), &"");
+            self.broken(&codes::BOM, (0, start), &[]);
         }
         let text = text.get(start..).unwrap_or_default();
         if is_html(text) {
-            self.broken(&codes::HTML, (start, self.body.len()), &"");
+            self.broken(&codes::HTML, (start, self.body.len()), &[]);
             return None;
         }
         let mut lines = self.lines(text, start);
@@ -101,7 +105,7 @@ impl<'a> Reading<'a> {
         let as_served = lines.iter().map(|line| line.text.to_owned()).collect();
         let fields = self.skip_front_matter(&lines);
         if fields.is_empty() {
-            self.broken(&codes::EMPTY, (start, self.body.len()), &"");
+            self.broken(&codes::EMPTY, (start, self.body.len()), &[]);
             return None;
         }
         for line in fields {
@@ -129,7 +133,7 @@ impl<'a> Reading<'a> {
             self.note(
                 &codes::MIXED_LINE_ENDS,
                 (start, start.saturating_add(first)),
-                &"",
+                &[],
             );
         }
         lines
@@ -149,7 +153,7 @@ impl<'a> Reading<'a> {
         if let Some(start) = first_blank
             && !lines.is_empty()
         {
-            self.note(&codes::BLANK_END, (start, self.body.len()), &"");
+            self.note(&codes::BLANK_END, (start, self.body.len()), &[]);
         }
     }
 
@@ -162,7 +166,7 @@ impl<'a> Reading<'a> {
         let closing = rest.iter().position(is_fence);
         let last = closing.and_then(|at| rest.get(at)).unwrap_or(opening);
         let end = last.start.saturating_add(last.text.len());
-        self.broken(&codes::FRONT_MATTER, (opening.start, end), &"");
+        self.broken(&codes::FRONT_MATTER, (opening.start, end), &[]);
         let mut fields = rest
             .get(closing.map_or(0, |at| at.saturating_add(1))..)
             .unwrap_or_default();
@@ -189,7 +193,7 @@ impl<'a> Reading<'a> {
             self.broken(
                 entry,
                 (at, at.saturating_add(1)),
-                &format!("0x{:02x}", u32::from(c)),
+                &[&format!("0x{:02x}", u32::from(c))],
             );
             if let Ok(pair) = line::pair(line) {
                 self.meant(pair.key);
@@ -199,16 +203,16 @@ impl<'a> Reading<'a> {
         let bare = text.trim_start_matches(line::is_wsp);
         let bare_start = end.saturating_sub(bare.len());
         if bare.is_empty() {
-            self.broken(&codes::BLANK_LINE, (start, end), &"");
+            self.broken(&codes::BLANK_LINE, (start, end), &[]);
             return;
         }
         if bare.starts_with(['#', ';']) || bare.starts_with("//") {
-            self.broken(&codes::COMMENT, (bare_start, end), &"");
+            self.broken(&codes::COMMENT, (bare_start, end), &[]);
             return;
         }
         if bare_start > start {
             let mended = bare.trim_end_matches(line::is_wsp);
-            self.broken_mend(&codes::INDENTED, (start, bare_start), &"", mended);
+            self.mend(&codes::INDENTED, (start, bare_start), &[], mended);
         }
         let line = Line {
             text: bare,
@@ -221,10 +225,10 @@ impl<'a> Reading<'a> {
                 let span = (at(fault.start), at(fault.end));
                 match &fault.mended {
                     Some(mended) => {
-                        self.broken_mend(fault.entry, span, &fault.argument, mended);
+                        self.mend(fault.entry, span, &[&fault.argument], mended);
                         self.meant(mended.split_once(':').map_or("", |(key, _)| key));
                     }
-                    None => self.broken(fault.entry, span, &fault.argument),
+                    None => self.broken(fault.entry, span, &[&fault.argument]),
                 }
             }
         }
@@ -240,11 +244,11 @@ impl<'a> Reading<'a> {
         // Reading: so the first decides though its value is wrong, and a later one does no harm
         // though its value is.
         if !self.seen.insert(key) && key != "mx" {
-            self.note(&codes::REPEATED, whole, &key);
+            self.note(&codes::REPEATED, whole, &[&key]);
             return;
         }
         if value.is_empty() {
-            self.broken(&codes::VALUE_EMPTY, whole, &key);
+            self.broken(&codes::VALUE_EMPTY, whole, &[&key]);
             return;
         }
         if KNOWN.contains(&key) {
@@ -254,16 +258,16 @@ impl<'a> Reading<'a> {
         let span = (pair.value_start, pair.value_end);
         if !line::is_extension_value(value) {
             let mended = format!("{key}: {}", value.replace('\t', " "));
-            self.broken_mend(&codes::TAB, span, &key, &mended);
+            self.mend(&codes::TAB, span, &[&key], &mended);
             return;
         }
         let key_span = (pair.start, pair.start.saturating_add(key.len()));
         if key.eq_ignore_ascii_case("nmx") {
-            self.note_mend(&codes::NMX, key_span, &"", &format!("mx: {value}"));
+            let mended = format!("mx: {value}");
+            self.raise(&codes::NMX, key_span, &[], Some(&mended));
         } else if let Some(meant) = near_key(key) {
             let mended = format!("{meant}: {value}");
-            let finding = self.finding(&codes::NEAR_KEY, key_span, &[&key, &meant]);
-            self.findings.push(finding.mend(mended));
+            self.raise(&codes::NEAR_KEY, key_span, &[&key, &meant], Some(&mended));
         }
         self.extensions.push((key.to_owned(), value.to_owned()));
     }
@@ -289,9 +293,9 @@ impl<'a> Reading<'a> {
                 _ => MxPattern::parse(value).is_ok(),
             };
             if rest_is_sound {
-                self.broken_mend(&codes::COMMENT, span, &"", &format!("{key}: {value}"));
+                self.mend(&codes::COMMENT, span, &[], &format!("{key}: {value}"));
             } else {
-                self.broken(&codes::COMMENT, span, &"");
+                self.broken(&codes::COMMENT, span, &[]);
             }
             if value.is_empty() {
                 return;
@@ -303,37 +307,36 @@ impl<'a> Reading<'a> {
         );
         match key {
             "version" if value == "STSv1" => {}
-            "version" => self.broken(&codes::VERSION, span, &value),
+            "version" => self.broken(&codes::VERSION, span, &[&value]),
             "mode" => match mode::parse(value) {
                 Ok(mode) => self.mode = Some(mode),
                 Err(mode::Fault {
                     entry,
                     meant: Some(meant),
                 }) => {
-                    let finding = self.finding(entry, span, &[&value, &meant]);
-                    self.findings.push(finding.mend(format!("mode: {meant}")));
-                    self.sound = false;
+                    let mended = format!("mode: {meant}");
+                    self.mend(entry, span, &[&value, &meant], &mended);
                 }
-                Err(fault) => self.broken(fault.entry, span, &value),
+                Err(fault) => self.broken(fault.entry, span, &[&value]),
             },
             "max_age" => match max_age::parse(value) {
-                Ok(seconds) => self.max_age = Some((seconds, self.span(span))),
+                Ok(seconds) => self.max_age = Some((seconds, span)),
                 Err(fault) => match fault.meant {
                     Some(meant) => {
-                        self.broken_mend(fault.entry, span, &value, &format!("max_age: {meant}"));
+                        self.mend(fault.entry, span, &[&value], &format!("max_age: {meant}"));
                     }
-                    None => self.broken(fault.entry, span, &value),
+                    None => self.broken(fault.entry, span, &[&value]),
                 },
             },
             _ => self.mx(value, span),
         }
     }
 
-    fn mx(&mut self, value: &str, span: (usize, usize)) {
+    fn mx(&mut self, value: &str, span: Place) {
         let error = match MxPattern::parse(value) {
             Ok(pattern) => {
-                if self.mx.contains(&pattern) {
-                    self.note(&codes::MX_REPEATED, span, &pattern);
+                if !self.patterns.insert(pattern.clone()) {
+                    self.note(&codes::MX_REPEATED, span, &[&pattern]);
                 }
                 self.mx.push(pattern);
                 return;
@@ -358,11 +361,7 @@ impl<'a> Reading<'a> {
             _ => 0,
         };
         let span = (span.0.saturating_add(offset), span.1);
-        let finding = self.finding(entry, span, &[&value, &odd]);
-        self.findings.push(match mended {
-            Some(mended) => finding.mend(mended),
-            None => finding,
-        });
+        self.raise(entry, span, &[&value, &odd], mended.as_deref());
     }
 
     /// What no single line can say: required keys, and the life of the policy.
@@ -374,31 +373,24 @@ impl<'a> Reading<'a> {
             ("max_age", &codes::MAX_AGE_MISSING),
         ] {
             if !self.stands(key) {
-                self.broken(entry, end, &"");
+                self.broken(entry, end, &[]);
             }
         }
         if !self.stands("mx")
             && let Some(mode) = self.mode
             && mode != Mode::None
         {
-            self.broken(&codes::MX_MISSING, end, &mode);
+            self.broken(&codes::MX_MISSING, end, &[&mode]);
         }
         let (mode, (seconds, span)) = (self.mode?, self.max_age?);
         let max_age = seconds.min(limits::MAX_AGE);
         if seconds > limits::MAX_AGE {
             // Reading: the RFC gives the greatest value and not what to do above it; to refuse the
             // policy would send mail in the clear.
-            self.findings.push(
-                Finding::new(
-                    &codes::MAX_AGE_CAPPED,
-                    SUBJECT,
-                    &[&seconds, &limits::MAX_AGE],
-                )
-                .at(span),
-            );
+            let arguments: [&dyn Display; 2] = [&seconds, &limits::MAX_AGE];
+            self.note(&codes::MAX_AGE_CAPPED, span, &arguments);
         } else if seconds < DAY && mode != Mode::None {
-            self.findings
-                .push(Finding::new(&codes::MAX_AGE_SHORT, SUBJECT, &[&seconds]).at(span));
+            self.note(&codes::MAX_AGE_SHORT, span, &[&seconds]);
         }
         Some(Policy {
             mode,
@@ -418,51 +410,43 @@ impl<'a> Reading<'a> {
         self.seen.contains(key) || self.meant.contains(key)
     }
 
-    fn span(&self, (start, end): (usize, usize)) -> Span {
-        Span::of(self.body, start, end)
+    /// One that leaves the policy valid.
+    fn note(&mut self, entry: &Entry, place: Place, arguments: &[&dyn Display]) {
+        self.raise(entry, place, arguments, None);
     }
 
-    fn finding(
-        &self,
-        entry: &Entry,
-        span: (usize, usize),
-        arguments: &[&dyn core::fmt::Display],
-    ) -> Finding {
-        Finding::new(entry, SUBJECT, arguments).at(self.span(span))
+    /// One that does not.
+    fn broken(&mut self, entry: &Entry, place: Place, arguments: &[&dyn Display]) {
+        self.sound = false;
+        self.raise(entry, place, arguments, None);
     }
 
-    fn note(&mut self, entry: &Entry, span: (usize, usize), argument: &dyn core::fmt::Display) {
-        let finding = self.finding(entry, span, &[argument]);
-        self.findings.push(finding);
+    /// The same, and the repaired line.
+    fn mend(&mut self, entry: &Entry, place: Place, arguments: &[&dyn Display], line: &str) {
+        self.sound = false;
+        self.raise(entry, place, arguments, Some(line));
     }
 
-    fn note_mend(
+    fn raise(
         &mut self,
         entry: &Entry,
-        span: (usize, usize),
-        argument: &dyn core::fmt::Display,
-        mended: &str,
+        (start, end): Place,
+        arguments: &[&dyn Display],
+        mended: Option<&str>,
     ) {
-        let finding = self.finding(entry, span, &[argument]);
-        self.findings.push(finding.mend(mended));
-    }
-
-    fn broken(&mut self, entry: &Entry, span: (usize, usize), argument: &dyn core::fmt::Display) {
-        self.sound = false;
-        self.note(entry, span, argument);
-    }
-
-    fn broken_mend(
-        &mut self,
-        entry: &Entry,
-        span: (usize, usize),
-        argument: &dyn core::fmt::Display,
-        mended: &str,
-    ) {
-        self.sound = false;
-        self.note_mend(entry, span, argument, mended);
+        let body = self.body;
+        self.findings.raise(entry, || {
+            let finding = Finding::new(entry, SUBJECT, arguments).at(Span::of(body, start, end));
+            match mended {
+                Some(mended) => finding.mend(mended),
+                None => finding,
+            }
+        });
     }
 }
+
+/// First byte, and first byte after.
+type Place = (usize, usize);
 
 /// The key that was meant, where a key is not known but close.
 fn near_key(key: &str) -> Option<&'static str> {

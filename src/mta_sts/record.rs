@@ -7,7 +7,7 @@ use nom::{Parser, bytes::complete::take_while_m_n, combinator::all_consuming};
 use serde::{Deserialize, Serialize};
 
 use crate::dns::txt;
-use crate::finding::{Finding, Findings, codes::mta_sts as codes};
+use crate::finding::{Findings, codes::mta_sts as codes};
 
 /// What the record announces.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,11 +62,11 @@ fn read(record: &txt::Record<'_>, findings: &mut Findings) -> Option<Record> {
         // RFC 8461 §3.2: of a duplicated field all entries but the first are ignored. Here they
         // must still be fields: the record as a whole obeys the ABNF or is invalid.
         let first = seen.insert(field.name);
-        let span = record.span(field.start, field.end);
         if !first {
-            findings.push(
-                Finding::new(&codes::RECORD_REPEATED, &record.subject, &[&field.name]).at(span),
-            );
+            let place = (field.start, field.end);
+            findings.raise(&codes::RECORD_REPEATED, || {
+                record.finding(&codes::RECORD_REPEATED, place, &[&field.name])
+            });
         } else if field.name == "id" {
             match policy_id(record, field, findings) {
                 Some(value) => id = Some(value),
@@ -84,17 +84,16 @@ fn read(record: &txt::Record<'_>, findings: &mut Findings) -> Option<Record> {
     }
     if !attempted {
         if let Some(field) = miscased {
-            let end = field.start.saturating_add(field.name.len());
-            findings.push(
-                Finding::new(&codes::RECORD_ID_CASE, &record.subject, &[&field.name])
-                    .at(record.span(field.start, end))
-                    .mend(record.mended(field.start, end, "id")),
-            );
+            let name = (field.start, field.start.saturating_add(field.name.len()));
+            findings.raise(&codes::RECORD_ID_CASE, || {
+                let finding = record.finding(&codes::RECORD_ID_CASE, name, &[&field.name]);
+                record.repaired(finding, name, "id")
+            });
         }
         let end = record.text.len();
-        findings.push(
-            Finding::new(&codes::RECORD_ID_MISSING, &record.subject, &[]).at(record.span(end, end)),
-        );
+        findings.raise(&codes::RECORD_ID_MISSING, || {
+            record.finding(&codes::RECORD_ID_MISSING, (end, end), &[])
+        });
     }
     id.filter(|_| sound).map(|id| Record { id, extensions })
 }
@@ -112,22 +111,22 @@ fn policy_id(
         return Some(text);
     }
     let odd = |b: &u8| !b.is_ascii_alphanumeric();
-    let (finding, meant) = match field.value.iter().position(odd) {
-        None => {
-            let length = field.value.len();
-            let finding = Finding::new(&codes::RECORD_ID_LONG, &record.subject, &[&length]);
-            (finding, text.chars().take(ID_LENGTH).collect())
-        }
-        Some(at) => {
-            let finding = Finding::new(&codes::RECORD_ID, &record.subject, &[&text]);
-            (finding, meant_id(field.value, at))
-        }
+    let (entry, argument, meant) = match field.value.iter().position(odd) {
+        None => (
+            &codes::RECORD_ID_LONG,
+            field.value.len().to_string(),
+            text.chars().take(ID_LENGTH).collect(),
+        ),
+        Some(at) => (&codes::RECORD_ID, text, meant_id(field.value, at)),
     };
-    let finding = finding.at(record.span(field.value_start, field.end));
-    findings.push(if meant.is_empty() {
-        finding
-    } else {
-        finding.mend(record.mended(field.value_start, field.end, &meant))
+    let place = (field.value_start, field.end);
+    findings.raise(entry, || {
+        let finding = record.finding(entry, place, &[&argument]);
+        if meant.is_empty() {
+            finding
+        } else {
+            record.repaired(finding, place, &meant)
+        }
     });
     None
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::uri::{self, Uri};
 use crate::dns::txt;
-use crate::finding::{Entry, Finding, Findings, codes::tlsrpt as codes};
+use crate::finding::{Entry, Findings, codes::tlsrpt as codes};
 use crate::name::Name;
 
 /// Where reports go.
@@ -57,13 +57,14 @@ fn read(record: &txt::Record<'_>, findings: &mut Findings) -> Option<Record> {
     let mut rua = None;
     let mut extensions = Vec::new();
     let mut miscased = None;
+    let end = record.text.len();
     for field in &fields {
         let first = seen.insert(field.name);
-        let span = record.span(field.start, field.end);
         if !first {
-            findings.push(
-                Finding::new(&codes::RECORD_REPEATED, &record.subject, &[&field.name]).at(span),
-            );
+            let place = (field.start, field.end);
+            findings.raise(&codes::RECORD_REPEATED, || {
+                record.finding(&codes::RECORD_REPEATED, place, &[&field.name])
+            });
         }
         if field.name == "rua" {
             if first {
@@ -90,24 +91,21 @@ fn read(record: &txt::Record<'_>, findings: &mut Findings) -> Option<Record> {
     }
     if !attempted {
         if let Some(field) = miscased {
-            let end = field.start.saturating_add(field.name.len());
-            findings.push(
-                Finding::new(&codes::RUA_CASE, &record.subject, &[&field.name])
-                    .at(record.span(field.start, end))
-                    .mend(record.mended(field.start, end, "rua")),
-            );
+            let name = (field.start, field.start.saturating_add(field.name.len()));
+            findings.raise(&codes::RUA_CASE, || {
+                let finding = record.finding(&codes::RUA_CASE, name, &[&field.name]);
+                record.repaired(finding, name, "rua")
+            });
         }
-        let end = record.text.len();
-        findings.push(
-            Finding::new(&codes::RUA_MISSING, &record.subject, &[]).at(record.span(end, end)),
-        );
+        findings.raise(&codes::RUA_MISSING, || {
+            record.finding(&codes::RUA_MISSING, (end, end), &[])
+        });
     }
     let rua = rua.filter(|_| sound)?;
     if rua.is_empty() {
-        let end = record.text.len();
-        findings.push(
-            Finding::new(&codes::RUA_NONE_LEFT, &record.subject, &[]).at(record.span(0, end)),
-        );
+        findings.raise(&codes::RUA_NONE_LEFT, || {
+            record.finding(&codes::RUA_NONE_LEFT, (0, end), &[])
+        });
     }
     Some(Record { rua, extensions })
 }
@@ -131,43 +129,51 @@ fn destinations(
         );
         let end = start.saturating_add(text.len());
         at = at.saturating_add(item.len()).saturating_add(1);
-        let mut push = |entry: &Entry, mended: Option<String>| {
-            let finding =
-                Finding::new(entry, &record.subject, &[&text]).at(record.span(start, end));
-            findings.push(match mended {
-                Some(mended) => finding.mend(record.mended(start, end, &mended)),
-                None => finding,
+        let place = (start, end);
+        if text.is_empty() {
+            sound = false;
+            findings.raise(&codes::RUA_EMPTY, || {
+                let finding = record.finding(&codes::RUA_EMPTY, place, &[]);
+                let list = without_empty(&value);
+                if list.is_empty() {
+                    finding
+                } else {
+                    record.repaired(finding, (field.value_start, field.end), &list)
+                }
             });
-        };
-        match uri::parse(text) {
+            continue;
+        }
+        let (entry, meant) = match uri::parse(text) {
             Some(uri) => match unusable(text, uri) {
-                None => uris.push(text.to_owned()),
-                Some((entry, mended)) => push(entry, mended),
+                Some(fault) => fault,
+                None => {
+                    uris.push(text.to_owned());
+                    continue;
+                }
             },
             None => {
                 sound = false;
-                if text.is_empty() {
-                    let list: Vec<_> = value
-                        .split(',')
-                        .map(|item| item.trim_matches(is_wsp))
-                        .filter(|item| !item.is_empty())
-                        .collect();
-                    let mended = record.mended(field.value_start, field.end, &list.join(","));
-                    let finding = Finding::new(&codes::RUA_EMPTY, &record.subject, &[])
-                        .at(record.span(start, end));
-                    findings.push(if list.is_empty() {
-                        finding
-                    } else {
-                        finding.mend(mended)
-                    });
-                } else {
-                    let (entry, mended) = explain(text);
-                    push(entry, mended);
-                }
+                explain(text)
             }
-        }
+        };
+        findings.raise(entry, || {
+            let finding = record.finding(entry, place, &[&text]);
+            match meant {
+                Some(meant) => record.repaired(finding, place, &meant),
+                None => finding,
+            }
+        });
     }
     sound.then_some(uris)
+}
+
+/// The list without the destinations that are none.
+fn without_empty(list: &str) -> String {
+    list.split(',')
+        .map(|item| item.trim_matches(is_wsp))
+        .filter(|item| !item.is_empty())
+        .collect::<Vec<_>>()
+        .join(",")
 }
 
 fn is_list_of_uris(value: &[u8]) -> bool {
