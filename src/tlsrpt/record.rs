@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::uri::{self, Uri};
 use crate::dns::txt;
 use crate::finding::{Entry, Findings, codes::tlsrpt as codes};
+use crate::limits;
 use crate::name::Name;
 
 /// Where reports go.
@@ -134,11 +135,12 @@ fn destinations(
             sound = false;
             findings.raise(&codes::RUA_EMPTY, || {
                 let finding = record.finding(&codes::RUA_EMPTY, place, &[]);
-                let list = without_empty(&value);
-                if list.is_empty() {
-                    finding
-                } else {
-                    record.repaired(finding, (field.value_start, field.end), &list)
+                if value.len() > limits::REMEDY_OCTETS {
+                    return finding;
+                }
+                match without_empty(&value).as_str() {
+                    "" => finding,
+                    list => record.repaired(finding, (field.value_start, field.end), list),
                 }
             });
             continue;
