@@ -141,7 +141,7 @@ impl<'a> Reading<'a> {
 
     /// The grammar has one optional term at the end.
     // Reading: further blank lines there are an editor's, and to refuse the policy for them would
-    // send mail in the clear; others (mox, postfix-mta-sts-resolver) differ on it.
+    // send mail in the clear; a sender that keeps to the letter may refuse it, so they are warned of.
     fn drop_blank_end(&mut self, lines: &mut Vec<Line<'a>>) {
         let is_blank = |line: &Line<'_>| line.text.chars().all(line::is_wsp);
         let mut first_blank = None;
