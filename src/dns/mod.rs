@@ -1,1 +1,3 @@
 //! The `dns` room.
+
+pub(crate) mod txt;
