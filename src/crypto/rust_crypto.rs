@@ -68,14 +68,14 @@ fn rsa_key(n: &[u8], e: &[u8]) -> Result<RsaKey, Verification> {
     {
         return Err(Verification::Unsupported);
     }
-    RsaKey::new_with_size_limits(number(n), number(e), limits::RSA_BITS).map_err(|error| {
-        match error {
+    RsaKey::new_with_size_limits(number(n), number(e), limits::RSA_BITS).map_err(
+        |error| match error {
             rsa::Error::ModulusTooSmall
             | rsa::Error::ModulusTooLarge
             | rsa::Error::PublicExponentTooLarge => Verification::Unsupported,
             _ => Verification::Bad,
-        }
-    })
+        },
+    )
 }
 
 fn number(octets: &[u8]) -> BoxedUint {
