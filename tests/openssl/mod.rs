@@ -6,32 +6,32 @@ use std::path::PathBuf;
 use std::process::Command;
 
 /// A directory in which `openssl` makes keys, signatures and certificates.
-pub struct Workshop(PathBuf);
+pub(crate) struct Workshop(PathBuf);
 
 impl Workshop {
-    pub fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let directory = std::env::temp_dir().join(format!("mxseal-{name}-{}", std::process::id()));
         fs::create_dir_all(&directory).unwrap();
         Self(directory)
     }
 
-    pub fn write(&self, file: &str, octets: &[u8]) {
+    pub(crate) fn write(&self, file: &str, octets: &[u8]) {
         fs::write(self.0.join(file), octets).unwrap();
     }
 
-    pub fn read(&self, file: &str) -> Vec<u8> {
+    pub(crate) fn read(&self, file: &str) -> Vec<u8> {
         fs::read(self.0.join(file)).unwrap()
     }
 
     /// Runs `openssl` with the words of `line`, which must succeed, and returns what it prints.
-    pub fn openssl(&self, line: &str) -> String {
+    pub(crate) fn openssl(&self, line: &str) -> String {
         let (success, out, err) = self.try_openssl(line);
         assert!(success, "openssl {line}\n{err}");
         out
     }
 
     /// Runs `openssl` with the words of `line`: success, standard output, standard error.
-    pub fn try_openssl(&self, line: &str) -> (bool, String, String) {
+    pub(crate) fn try_openssl(&self, line: &str) -> (bool, String, String) {
         let output = Command::new("openssl")
             .args(line.split_whitespace())
             .current_dir(&self.0)
@@ -46,7 +46,7 @@ impl Workshop {
     }
 
     /// Makes a private key `file` from the words after `genpkey`.
-    pub fn key(&self, file: &str, kind: &str) {
+    pub(crate) fn key(&self, file: &str, kind: &str) {
         self.openssl(&format!("genpkey -quiet {kind} -out {file}"));
     }
 }
