@@ -1,6 +1,6 @@
 //! The path from a server's certificate to a trusted root (RFC 5280 §6.1), as MTA-STS wants it (RFC 8461
 //! §4.2), told in the result types of TLS-RPT (RFC 8460 §4.3). Paths are built by `rustls-webpki`; names,
-//! the leaf's and the root's dates are checked here. No revocation, no TLS versions.
+//! key usage and the dates of leaf and root are checked here. No revocation, no TLS versions.
 //!
 //! Where several things are wrong, the first of this order is told:
 //! 1. what is presented cannot be read (`validation-failure`);
@@ -108,7 +108,7 @@ pub fn verify_web_pki_with(
 }
 
 /// What to report and why.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 struct Failure(ResultType, &'static str);
 
 fn judge(
@@ -154,7 +154,7 @@ fn judge(
 /// Why there is no path.
 enum Trouble {
     NoRoots,
-    RootDates(&'static str),
+    Refused(Failure),
     UnsupportedKey,
     Path(Error),
 }
@@ -189,21 +189,20 @@ fn path(
         .map(|algorithm| -> &dyn SignatureVerificationAlgorithm { algorithm })
         .collect();
 
-    // An anchor is a name and a key (RFC 5280 §6.1.1); that its certificate must hold at `now` is ours to say.
-    let root_trouble = Cell::new(None);
-    let root_dates = |path: &VerifiedPath<'_>| {
-        let validity = anchors
-            .iter()
-            .zip(&dates)
-            .find(|(anchor, _)| core::ptr::eq(*anchor, path.anchor()))
-            .map(|(_, validity)| validity);
-        let reason = match validity {
-            Some(validity) if validity.contains(at) => return Ok(()),
-            Some(validity) if validity.is_future(at) => reason::ROOT_NOT_YET_VALID,
-            _ => reason::ROOT_EXPIRED,
-        };
-        root_trouble.set(Some(reason));
-        Err(Error::UnknownIssuer)
+    // What webpki leaves to its caller, told apart by a note beside the error.
+    let refusal = Cell::new(None);
+    let ours = |path: &VerifiedPath<'_>| {
+        let failure = key_usages(certificate, path)
+            .and_then(|()| {
+                let anchor = |(anchor, _): &(&TrustAnchor<'_>, &Validity)| {
+                    core::ptr::eq(*anchor, path.anchor())
+                };
+                let found = anchors.iter().zip(&dates).find(anchor);
+                root_dates(found.map(|(_, validity)| validity), at)
+            })
+            .err();
+        refusal.set(failure);
+        failure.map_or(Ok(()), |_| Err(Error::UnknownIssuer))
     };
 
     let others = intermediates(certificate, others);
@@ -219,17 +218,52 @@ fn path(
                     UnixTime::since_unix_epoch(Duration::from_secs(seconds)),
                     KeyUsage::server_auth(),
                     None,
-                    Some(&root_dates),
+                    Some(&ours),
                 )
                 .map(|_| ())
         })
-        .map_err(|error| match (root_trouble.get(), error) {
-            (Some(reason), _) => Trouble::RootDates(reason),
+        .map_err(|error| match (refusal.get(), error) {
+            (Some(failure), _) => Trouble::Refused(failure),
             (None, Error::InvalidSignatureForPublicKey) if unsupported.load(Ordering::Relaxed) => {
                 Trouble::UnsupportedKey
             }
             (None, error) => Trouble::Path(error),
         })
+}
+
+/// An anchor is a name and a key (RFC 5280 §6.1.1); that its certificate holds too is ours to see.
+fn root_dates(validity: Option<&Validity>, at: Time) -> Result<(), Failure> {
+    match validity {
+        Some(validity) if validity.contains(at) => Ok(()),
+        Some(validity) if validity.is_future(at) => Err(Failure(
+            ResultType::CertificateExpired,
+            reason::ROOT_NOT_YET_VALID,
+        )),
+        _ => Err(Failure(
+            ResultType::CertificateExpired,
+            reason::ROOT_EXPIRED,
+        )),
+    }
+}
+
+/// Key usage, which webpki does not read: every CA's key may sign certificates (RFC 5280 §6.1.4 n), the leaf's
+/// is good for a handshake: digitalSignature, keyEncipherment or keyAgreement, as OpenSSL asks of a server.
+fn key_usages(leaf: &Certificate, path: &VerifiedPath<'_>) -> Result<(), Failure> {
+    let untrusted = |reason| Failure(ResultType::CertificateNotTrusted, reason);
+    if leaf
+        .key_usage
+        .is_some_and(|usage| ![0, 2, 4].into_iter().any(|bit| usage.has(bit)))
+    {
+        return Err(untrusted(reason::KEY_USAGE_FORBIDS_TLS));
+    }
+    for issuer in path.intermediate_certificates() {
+        let issuer = Certificate::parse(&issuer.der())
+            .map_err(|_| Failure(ResultType::ValidationFailure, reason::CERTIFICATE_MALFORMED))?;
+        if issuer.key_usage.is_some_and(|usage| !usage.key_cert_sign()) {
+            return Err(untrusted(reason::ISSUER_MAY_NOT_SIGN));
+        }
+    }
+    Ok(())
 }
 
 /// The certificates to try as issuers: those that the names lead to from the leaf, so that a superfluous one
@@ -266,7 +300,7 @@ impl Trouble {
         let failed = |reason| Failure(ResultType::ValidationFailure, reason);
         let error = match self {
             Self::NoRoots => return untrusted(reason::NO_TRUSTED_ROOTS),
-            Self::RootDates(reason) => return Failure(ResultType::CertificateExpired, reason),
+            Self::Refused(failure) => return failure,
             Self::UnsupportedKey => return untrusted(reason::UNSUPPORTED_KEY),
             Self::Path(error) => error,
         };
@@ -413,6 +447,8 @@ mod reason {
     pub(super) const UNSUPPORTED_ALGORITHM: &str = "unsupported-signature-algorithm";
     pub(super) const UNSUPPORTED_KEY: &str = "unsupported-key";
     pub(super) const CA_AS_LEAF: &str = "ca-as-leaf";
+    pub(super) const ISSUER_MAY_NOT_SIGN: &str = "issuer-may-not-sign";
+    pub(super) const KEY_USAGE_FORBIDS_TLS: &str = "key-usage-forbids-tls";
     pub(super) const ISSUER_NOT_A_CA: &str = "issuer-not-a-ca";
     pub(super) const PATH_LENGTH_EXCEEDED: &str = "path-length-exceeded";
     pub(super) const PATH_TOO_LONG: &str = "path-too-long";
