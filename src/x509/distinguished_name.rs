@@ -34,15 +34,17 @@ impl DistinguishedName {
                 if !part.is_empty() {
                     part.push('+');
                 }
-                match oid::attribute_name(kind) {
-                    Some(known) => part.push_str(known),
-                    None => part.push_str(&Oid::from_der(kind).to_string()),
-                }
-                part.push('=');
-                match &text {
-                    Some(text) => escape(text, &mut part),
-                    None => {
-                        part.push('#');
+                // RFC 4514 §2.4: a dotted type has its value in hex.
+                match (oid::attribute_name(kind), &text) {
+                    (Some(known), Some(text)) => {
+                        part.push_str(known);
+                        part.push('=');
+                        escape(text, &mut part);
+                    }
+                    (known, _) => {
+                        let kind = Oid::from_der(kind).to_string();
+                        part.push_str(known.unwrap_or(&kind));
+                        part.push_str("=#");
                         part.push_str(&HEXLOWER.encode(value.whole));
                     }
                 }
