@@ -3,7 +3,7 @@
 
 mod bytes;
 mod check;
-mod crypto;
+pub mod crypto;
 pub mod dane;
 mod decide;
 mod dns;
@@ -16,7 +16,7 @@ mod result_type;
 mod security;
 mod time;
 pub mod tlsrpt;
-mod x509;
+pub mod x509;
 
 pub use bytes::Bytes;
 pub use finding::{Checked, Entry, Finding, RecordOutcome, RrsetStatus, Severity, Span, codes};

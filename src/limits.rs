@@ -47,6 +47,23 @@ pub const CHAIN_CERTIFICATES: usize = 16;
 /// Octets of one certificate.
 pub const CERTIFICATE_OCTETS: usize = 64 * 1024;
 
+/// Certificates of one chain that bear the same subject and are tried as issuers: a CA's own and two
+/// cross-signed ones. More would let a chain of look-alikes multiply the paths to build.
+pub const SAME_SUBJECT_CERTIFICATES: usize = 3;
+
+/// Octets of a text in which PEM blocks are looked for: Mozilla's whole root store takes 220 KiB.
+pub const PEM_OCTETS: usize = 2 * 1024 * 1024;
+
+/// Blocks read from one PEM text: Mozilla's root store has some 150.
+pub const PEM_BLOCKS: usize = 1_024;
+
+/// Bits of an RSA modulus that is verified with (RFC 5702 §2.1 allows DNSSEC 512 to 4,096, what has been
+/// factored left out; public CAs use 2,048 to 4,096). The work grows with the cube.
+pub const RSA_BITS: core::ops::RangeInclusive<usize> = 1_024..=4_096;
+
+/// Octets of an RSA exponent; the verifier stops at 33 bits. Larger ones only cost time.
+pub const RSA_EXPONENT_OCTETS: usize = 8;
+
 /// Needs that one check hands out in all: 5 at stage 1, 2 a host, a policy, a handshake and TLSA a host.
 pub const NEEDS: usize = 1_024;
 
