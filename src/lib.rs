@@ -6,7 +6,7 @@ mod check;
 mod crypto;
 mod dane;
 mod decide;
-mod dns;
+pub mod dns;
 mod facts;
 mod finding;
 pub mod limits;
