@@ -46,7 +46,7 @@ impl fmt::Display for ExtendedError {
 }
 
 /// By INFO-CODE.
-const PURPOSES: [&str; 31] = [
+const PURPOSES: [&str; 33] = [
     "Other Error",
     "Unsupported DNSKEY Algorithm",
     "Unsupported DS Digest Type",
@@ -78,4 +78,6 @@ const PURPOSES: [&str; 31] = [
     "Unable to conform to policy",
     "Synthesized",
     "Invalid Query Type",
+    "Rate Limited",
+    "Over Quota",
 ];

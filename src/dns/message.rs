@@ -243,8 +243,8 @@ fn read_additional(
 
 fn keep(frame: Frame<'_>, records: &mut Vec<Record>, malformed: &mut Vec<Malformed>) {
     let offset = frame.rdata.offset();
-    let (record, sound) = frame.into_record();
-    if !sound {
+    let record = frame.into_record();
+    if record.rdata.is_malformed() {
         malformed.push(Malformed {
             owner: record.owner.clone(),
             record_type: record.record_type,

@@ -13,9 +13,11 @@ use super::{RecordType, question::CLASS_IN};
 /// The data of one record: its octets and, where the engine knows the type, what they say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rdata {
-    record_type: RecordType,
+    /// What the octets start with; none where they stand as they came.
+    fields: &'static [Field],
     octets: Vec<u8>,
     data: RecordData,
+    malformed: bool,
 }
 
 impl Rdata {
@@ -31,42 +33,43 @@ impl Rdata {
         &self.data
     }
 
+    /// Whether the octets are malformed for the type; then they stand as they came.
+    #[must_use]
+    pub fn is_malformed(&self) -> bool {
+        self.malformed
+    }
+
     /// The canonical form of RFC 4034 §6.2: names in the listed types in lower case.
     #[must_use]
     pub fn canonical(&self) -> Vec<u8> {
-        lower_names(self.record_type, &self.octets).unwrap_or_else(|_| self.octets.clone())
+        lower_names(self.fields, &self.octets).unwrap_or_else(|_| self.octets.clone())
     }
 
-    /// Reads the RDATA that `reader` holds, no more and no less. The second value is false where it is
-    /// malformed for its type: then the octets are kept as they came.
-    pub(super) fn read(record_type: RecordType, class: u16, reader: Reader<'_>) -> (Self, bool) {
-        let read = if class == CLASS_IN {
-            look_into(record_type, reader)
+    /// Reads the RDATA that `reader` holds, no more and no less.
+    pub(super) fn read(record_type: RecordType, class: u16, reader: Reader<'_>) -> Self {
+        let as_it_came = |malformed| Self {
+            fields: &[],
+            octets: { reader }.rest(),
+            data: RecordData::Opaque,
+            malformed,
+        };
+        if class == CLASS_IN {
+            Self::look_into(record_type, reader).unwrap_or_else(|_| as_it_came(true))
         } else {
-            Ok((as_it_came(reader), RecordData::Opaque))
-        };
-        let sound = read.is_ok();
-        let (octets, data) = read.unwrap_or_else(|_| (as_it_came(reader), RecordData::Opaque));
-        let rdata = Self {
-            record_type,
-            octets,
-            data,
-        };
-        (rdata, sound)
+            as_it_came(false)
+        }
     }
-}
 
-fn look_into(
-    record_type: RecordType,
-    mut reader: Reader<'_>,
-) -> Result<(Vec<u8>, RecordData), MessageError> {
-    let octets = decompress(record_type, &mut reader)?;
-    let data = RecordData::parse(record_type, &octets)?;
-    Ok((octets, data))
-}
-
-fn as_it_came(mut reader: Reader<'_>) -> Vec<u8> {
-    reader.rest()
+    fn look_into(record_type: RecordType, mut reader: Reader<'_>) -> Result<Self, MessageError> {
+        let fields = fields(record_type);
+        let octets = decompress(fields, &mut reader)?;
+        Ok(Self {
+            fields,
+            data: RecordData::parse(record_type, &octets)?,
+            octets,
+            malformed: false,
+        })
+    }
 }
 
 impl fmt::Display for Rdata {
@@ -84,7 +87,7 @@ impl fmt::Display for Rdata {
 }
 
 /// One field at the start of an RDATA. What follows the last one holds no name.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Field {
     /// So many octets.
     Octets(usize),
@@ -127,9 +130,9 @@ fn fields(record_type: RecordType) -> &'static [Field] {
     }
 }
 
-fn decompress(record_type: RecordType, reader: &mut Reader<'_>) -> Result<Vec<u8>, MessageError> {
+fn decompress(fields: &[Field], reader: &mut Reader<'_>) -> Result<Vec<u8>, MessageError> {
     let mut octets = Vec::new();
-    for field in fields(record_type) {
+    for field in fields {
         match field {
             Field::Octets(count) => octets.extend(reader.octets(*count)?),
             Field::Text => {
@@ -152,10 +155,10 @@ fn decompress(record_type: RecordType, reader: &mut Reader<'_>) -> Result<Vec<u8
     Ok(octets)
 }
 
-fn lower_names(record_type: RecordType, octets: &[u8]) -> Result<Vec<u8>, MessageError> {
+fn lower_names(fields: &[Field], octets: &[u8]) -> Result<Vec<u8>, MessageError> {
     let mut reader = Reader::new(octets);
     let mut lowered = Vec::with_capacity(octets.len());
-    for field in fields(record_type) {
+    for field in fields {
         match field {
             Field::Octets(count) => lowered.extend(reader.octets(*count)?),
             Field::Text => {

@@ -75,18 +75,15 @@ impl<'a> Frame<'a> {
         })
     }
 
-    /// The record, and whether its RDATA is well-formed for its type.
-    pub(super) fn into_record(self) -> (Record, bool) {
-        let (rdata, sound) = Rdata::read(self.record_type, self.class, self.rdata);
-        let record = Record {
+    pub(super) fn into_record(self) -> Record {
+        Record {
+            rdata: Rdata::read(self.record_type, self.class, self.rdata),
             owner: self.owner,
             record_type: self.record_type,
             class: self.class,
             // RFC 2181 §8: a value with the most significant bit set counts as zero.
             ttl: if self.ttl > MAX_TTL { 0 } else { self.ttl },
-            rdata,
-        };
-        (record, sound)
+        }
     }
 }
 
