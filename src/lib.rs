@@ -6,7 +6,7 @@ mod check;
 pub mod crypto;
 pub mod dane;
 mod decide;
-mod dns;
+pub mod dns;
 mod facts;
 mod finding;
 pub mod limits;
