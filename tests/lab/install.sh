@@ -17,6 +17,7 @@ openssl openssl
 dig bind9-dnsutils
 kdig knot-dnsutils
 curl curl
+ss iproute2
 COMMANDS
 [ ${#packages[@]} -gt 0 ] || exit 0
 

@@ -26,10 +26,11 @@ start() {
   "$here/install.sh" || exit 1
   stop
   node "$here/build.mjs" "$lab" || die "the lab could not be built"
-  local endpoint
-  while read -r endpoint; do
-    set -- $endpoint
-    ! listening "$2" "$3" || die "$2:$3 is taken by another process"
+  # shellcheck disable=SC1091
+  . "$lab/lab.env"
+  local kind address port
+  while read -r kind address port; do
+    free "$address" "$port" || die "$address:$port is taken by another process"
   done <"$lab/endpoints"
   local server
   for server in "${servers[@]}"; do
@@ -67,8 +68,8 @@ start_stub() {
 }
 
 start_postfix() {
-  # Its daemons may write as the user postfix in these folders only.
-  chown postfix "$lab/postfix/data"
+  local data
+  data=$(postconf -c "$lab/postfix/conf" -h data_directory) && mkdir -p "$data" && chown postfix "$data" || return 1
   postfix -c "$lab/postfix/conf" start </dev/null >"$lab/postfix/start.log" 2>&1 || return 1
   tr -dc 0-9 <"$lab/postfix/queue/pid/master.pid" >"$lab/run/postfix.pid"
 }
@@ -79,8 +80,8 @@ running() {
   pid=$(cat "$lab/run/$1.pid" 2>/dev/null) && [[ $pid =~ ^[0-9]+$ ]] && [ -d "/proc/$pid" ] || return 1
   case $1 in
     postfix) [ "$(readlink "/proc/$pid/cwd")" = "$lab/postfix/queue" ] ;;
-    stub) tr '\0' ' ' <"/proc/$pid/cmdline" | grep -qF "$here/stub.mjs" ;;
-    *) tr '\0' ' ' <"/proc/$pid/cmdline" | grep -qF "$lab/$1/$1.conf" ;;
+    stub) tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF "$here/stub.mjs" ;;
+    *) tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF "$lab/$1/$1.conf" ;;
   esac
 }
 
@@ -89,15 +90,17 @@ end() {
   if running "$1"; then
     pid=$(<"$lab/run/$1.pid")
     kill "$pid"
-    for ((i = 0; i < 50; i++)); do [ -d "/proc/$pid" ] || break; sleep 0.1; done
-    [ ! -d "/proc/$pid" ] || kill -KILL "$pid"
+    # A process that ended but was not yet reaped runs no more: it has neither command line nor folder.
+    for ((i = 0; i < 100; i++)); do running "$1" || break; sleep 0.05; done
+    ! running "$1" || kill -KILL "$pid"
+    [ "$1" != postfix ] || rm -rf /run/mxseal-lab
   fi
   rm -f "$lab/run/$1.pid"
 }
 
 # Up to 20 s: every endpoint takes a connection (a mail server greets, the resolver validates), and every process still lives.
 wait_for_answers() {
-  local i kind address port server
+  local i server silent=
   for ((i = 0; i < 200; i++)); do
     if answers; then
       for server in "${servers[@]}"; do running "$server" || fail "$server"; done
@@ -118,26 +121,25 @@ answers() {
     esac
   done <"$lab/endpoints"
   silent="the resolver"
-  dig +time=1 +tries=1 +dnssec @127.0.0.54 -p 5354 lab. SOA | grep -q 'flags:.* ad[ ;]'
+  dig +time=1 +tries=1 +dnssec @"${LAB_DNS%:*}" -p "${LAB_DNS#*:}" lab. SOA | grep -q 'flags:.* ad[ ;]'
 }
 
+# Workers of a server that was just ended may hold its socket for a moment.
+free() { local i; for ((i = 0; i < 30; i++)); do listening "$1" "$2" || return 0; sleep 0.1; done; return 1; }
 listening() { timeout 1 bash -c "exec 3<>/dev/tcp/$1/$2" 2>/dev/null; }
 greets() { timeout 2 bash -c "exec 3<>/dev/tcp/$1/$2 && read -r line <&3 && [[ \$line == 220* ]] && echo QUIT >&3" 2>/dev/null; }
 
 summary() {
   echo
   echo "The lab runs: $(grep -c '\.lab"' "$lab/lab.json") domains, $(grep -c ^smtp "$lab/endpoints") Postfix services. Try, for instance:"
-  # shellcheck disable=SC1091
-  . "$lab/lab.env"
   echo "  mxseal check enforce-good.lab --dns $LAB_DNS --starttls --ca $LAB_CA --anchors $LAB_ANCHORS --allow-private"
   echo "Domains:"
   sed -n 's/^    "\(.*\.lab\)".*/\1/p' "$lab/lab.json" | column -c "${COLUMNS:-120}" 2>/dev/null || sed -n 's/^    "\(.*\.lab\)".*/  \1/p' "$lab/lab.json"
 }
 
 fail() {
-  echo "does not answer" >&2
-  echo "$1: the lab could not be started; the last lines of its logs:" >&2
-  tail -n 5 "$lab"/*/start.log "$lab"/*/*.log >&2
+  echo "lab: $1 does not answer; the last lines of the logs:" >&2
+  if [ -d "$lab/$1" ]; then tail -n 5 "$lab/$1"/*.log; else tail -n 5 "$lab"/*/*.log; fi >&2
   stop
   exit 1
 }

@@ -40,7 +40,7 @@ function leaf(lab, name, row, names) {
     ...(row.issuer === 'self' ? [] : ['authorityKeyIdentifier=keyid']), `subjectAltName=${alternatives}`,
   ].join('\n')
   issue(lab, name, { subject: `/O=mxseal lab/CN=${name}`, key: row.key, validity: row.validity, issuer: row.issuer, extensions })
-  const served = [name, ...(row.chain === 'full' && row.issuer === 'intermediate' ? ['intermediate'] : [])]
+  const served = [name, ...(row.chain === 'full' && row.issuer !== 'self' ? [row.issuer] : [])]
   writeFileSync(join(lab.folder, `${name}.chain.pem`), served.map((part) => readFileSync(join(lab.folder, `${part}.pem`), 'utf8')).join(''))
 }
 
@@ -77,4 +77,4 @@ function caConfig(folder) {
 }
 
 // YYYYMMDDHHMMSSZ, GeneralizedTime as RFC 5280 §4.1.2.5.2 writes it; OpenSSL makes UTCTime of it before 2050.
-const asn1Time = (ms) => `${new Date(ms).toISOString().replace(/[-:T]|\.\d+/g, '')}`
+const asn1Time = (ms) => new Date(ms).toISOString().replace(/[-:T]|\.\d+/g, '')

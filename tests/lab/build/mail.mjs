@@ -4,17 +4,20 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { mxServers } from './table.mjs'
 
+// The one folder outside the state folder (a lock and a random seed): Postfix opens it by its full path as its own user, who need not be
+// able to reach the state folder, a clone in a private temporary folder for instance. All else it opens as root or relative to the queue.
+export const DATA = '/run/mxseal-lab'
+
 export function buildMail(state) {
   const folder = join(state, 'postfix')
-  for (const name of ['conf', 'data']) mkdirSync(join(folder, name), { recursive: true })
-  mkdirSync(join(folder, 'queue'), { recursive: true, mode: 0o755 })
+  for (const name of ['conf', 'queue']) mkdirSync(join(folder, name), { recursive: true, mode: 0o755 })
   writeFileSync(join(folder, 'conf', 'main.cf'), main(folder))
   writeFileSync(join(folder, 'conf', 'master.cf'), master(state))
 }
 
 const main = (folder) => `compatibility_level = 3.6
 queue_directory = ${folder}/queue
-data_directory = ${folder}/data
+data_directory = ${DATA}
 maillog_file = ${folder}/postfix.log
 maillog_file_prefixes = ${folder}
 myhostname = mx.lab
