@@ -28,9 +28,10 @@ export async function overUdp(server, query, signal) {
       signal.addEventListener('abort', () => reject(signal.reason), { once: true });
       signal.throwIfAborted();
       socket.on('error', (error) => reject(failure('connect', `UDP: ${error.message}`, error)));
-      socket.connect(server.port, server.address, (/** @type {Error | undefined} */ error) => {
+      /** @param {Error} [error] */
+      const connected = (error) => {
         if (error) return reject(failure('connect', `UDP: ${error.message}`, error));
-        if (signal.aborted) return undefined; // the socket may be closed
+        if (signal.aborted) return undefined; // the socket is closed
         // Connected: the system drops what comes from elsewhere; what was queued before is dropped here.
         const peer = socket.remoteAddress();
         socket.on('message', (message, from) => {
@@ -39,7 +40,8 @@ export async function overUdp(server, query, signal) {
           }
         });
         return socket.send(query);
-      });
+      };
+      socket.connect(server.port, server.address, connected);
     });
   } finally {
     socket.on('error', () => {});
