@@ -6,10 +6,12 @@
  * Limits: without `addresses` the system resolves the name. With extra roots Node's own environment (`NODE_EXTRA_CA_CERTS`,
  * `--use-openssl-ca`) is not looked at. It asks for no content coding and undoes none.
  */
+import { X509Certificate } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { createSecureContext, rootCertificates } from 'node:tls';
 import { causeOf, failure, invalidArgument, oneLine } from './failure.js';
+import { NULL_BODY } from './http.js';
 import { exchange } from './http-exchange.js';
 import { milliseconds, timeLimit, unlessAborted } from './time-limit.js';
 import { openTls } from './tls-connection.js';
@@ -19,8 +21,6 @@ import { openTls } from './tls-connection.js';
 const TIMEOUT_MS = 60_000; // RFC 8461 §3.3
 /** One octet more than the engine takes, so that it sees what is too long. */
 const BODY_OCTETS = 64 * 1024 + 1;
-/** Statuses whose Response must not have a body (Fetch §2.2.3). */
-const NULL_BODY = [204, 205, 304];
 
 /**
  * @param {object} [o]
@@ -56,7 +56,7 @@ export function nodeFetch({ timeoutMs, ca } = {}) {
  * @param {RequestInit & { addresses?: string[] }} init
  * @param {import('node:tls').SecureContext} secureContext
  * @param {number} timeoutMs
- * @param {{ signal: AbortSignal, end: () => void }} limit ended with the body
+ * @param {ReturnType<typeof timeLimit>} limit ended with the body
  * @returns {Promise<Response>}
  */
 async function get(url, init, secureContext, timeoutMs, limit) {
@@ -75,6 +75,7 @@ async function get(url, init, secureContext, timeoutMs, limit) {
     const { status, fields, body } = await unlessAborted(limit.signal, exchange(socket, url, headers));
     if (status < 200 || status > 599) throw failure('connect', `HTTP status ${status} is none of a final answer`);
     body.on('error', () => {}); // the reader, if there is one, sees it
+    limit.relax(); // a body that nobody reads holds no process
     if (!NULL_BODY.includes(status)) {
       const stream = boundedStream(body, limit.signal, finish);
       return new Response(stream, { status, headers: headersOf(fields) });
@@ -138,8 +139,10 @@ async function addressesOf(host) {
  * @returns {import('node:tls').SecureContext} with Node's roots, and these added
  */
 function contextOf(extra) {
-  const own = extra.length === 0 ? {} : { ca: [...rootCertificates, ...extra.map(pemOf)] };
   try {
+    const roots = extra.map(pemOf);
+    for (const root of roots) new X509Certificate(root); // the context would pass over what it can't read
+    const own = roots.length === 0 ? {} : { ca: [...rootCertificates, ...roots] };
     return createSecureContext({ minVersion: 'TLSv1.2', ...own });
   } catch (error) {
     throw invalidArgument(`a root certificate of \`ca\` cannot be read: ${oneLine(error)}`);

@@ -14,6 +14,9 @@ const WISHES = /** @type {[keyof RequestInit, string][]} */ ([
 /** Redirects that a client would follow (RFC 9110 §15.4). */
 const REDIRECTS = [301, 302, 303, 307, 308];
 
+/** Statuses whose Response must not have a body (Fetch §2.2.3). */
+export const NULL_BODY = [101, 103, 204, 205, 304];
+
 /**
  * A GET that follows no redirect, with as many of the wishes as this platform takes.
  * @returns {RequestInit}

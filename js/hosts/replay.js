@@ -3,6 +3,7 @@
  * A need that was never recorded is refused in words; it is never answered with a guess.
  */
 import { failure, invalidArgument } from './failure.js';
+import { NULL_BODY } from './http.js';
 
 /** @typedef {import('../types.d.ts').Answer} Answer */
 /** @typedef {import('../types.d.ts').Evidence} Evidence */
@@ -15,9 +16,6 @@ import { failure, invalidArgument } from './failure.js';
  * @template {Answer['kind']} K
  * @typedef {Extract<Answer, { kind: K }>} AnswerOf
  */
-
-/** Statuses whose Response must not have a body (Fetch §2.2.3). */
-const NULL_BODY = [101, 103, 204, 205, 304];
 
 /**
  * The three hosts of a recorded check. Evidence may be as `Check` holds it (bytes) or as parsed from a file (base64).

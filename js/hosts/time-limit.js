@@ -11,7 +11,8 @@ const LONGEST_MS = 0x7fff_ffff;
  * A signal that fires with the caller's reason, or with a `timeout` failure after `ms` milliseconds.
  * @param {number} ms
  * @param {AbortSignal | null} [outer]
- * @returns {{ signal: AbortSignal, end: () => void }} `end` releases the timer and the listener
+ * @returns {{ signal: AbortSignal, end: () => void, relax: () => void }} `end` releases the timer and the listener,
+ *   `relax` lets a Node process end before the timer
  */
 export function timeLimit(ms, outer) {
   const controller = new AbortController();
@@ -29,7 +30,8 @@ export function timeLimit(ms, outer) {
   };
   if (outer?.aborted) onAbort();
   else outer?.addEventListener('abort', onAbort, { once: true });
-  return { signal: controller.signal, end };
+  const relax = () => /** @type {any} */ (timer).unref?.();
+  return { signal: controller.signal, end, relax };
 }
 
 /**
