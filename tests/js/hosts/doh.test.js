@@ -29,9 +29,9 @@ test('GET as in the example of RFC 8484 §4.1.1', LIMIT, async () => {
   /** @type {[string, RequestInit][]} */ const calls = [];
   const dns = doh({
     urls: 'https://dnsserver.example.net/dns-query{?dns}',
-    fetch: async (url, init) => {
-      calls.push([String(url), init ?? {}]);
-      return new Response(response(example), { headers: TYPE });
+    fetch: async (/** @type {any} */ url, /** @type {RequestInit} */ init = {}) => {
+      calls.push([String(url), init]);
+      return new Response(/** @type {any} */ (response(example)), { headers: TYPE });
     },
   });
   await dns(example, {});

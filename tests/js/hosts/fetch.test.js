@@ -125,7 +125,7 @@ const certificates = /** @type {[string, import('./certificates.js').Made, RegEx
   ['with a common name only', certificate(HOST, { by: root, san: null }), /not for this name.*no name at all/],
   ['with the name among others', certificate('x', { by: root, san: `DNS:a.example,DNS:${HOST.toUpperCase()}` }), null],
   ['with a wildcard for the left-most label', certificate('x', { by: root, san: 'DNS:*.mail.example' }), null],
-  ['with a wildcard for part of a label', certificate('x', { by: root, san: 'DNS:mta-*.mail.example' }), /not for this name/],
+  ['with a wildcard for part of a label', certificate('x', { by: root, san: 'DNS:m*.mail.example' }), /not for this name/],
   ['with a wildcard two labels up', certificate('x', { by: root, san: 'DNS:*.example' }), /not for this name/],
 ]);
 for (const [what, shown, words] of certificates) {

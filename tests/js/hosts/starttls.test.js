@@ -246,7 +246,7 @@ test('one session an address in their order, never another address, never a name
 /** Servers of one behaviour on one port of several addresses. */
 async function farm(/** @type {import('node:test').TestContext} */ t, /** @type {Behaviour} */ behaviour, /** @type {number} */ size) {
   const addresses = Array.from({ length: size }, (_, at) => `127.0.0.${at + 10}`);
-  const servers = [];
+  /** @type {Awaited<ReturnType<typeof smtp>>[]} */ const servers = [];
   for (const host of addresses) servers.push(await smtp(t, behaviour, { host, port: servers[0]?.port ?? 0 }));
   return { port: servers[0]?.port ?? 0, addresses, open: () => servers.reduce((sum, { sockets }) => sum + sockets.size, 0) };
 }
