@@ -4,8 +4,8 @@ import { policyHost } from './policy-host.js';
 
 /**
  * @param {string} domain
- * @param {{ doh: string, signal: AbortSignal, onNeed(need: import('../../js/types.d.ts').Need): void }} options
- * @returns {Promise<{ verdict: import('../../js/types.d.ts').Verdict, sources: string[] }>}
+ * @param {{ doh: string, signal: AbortSignal, onNeed(need: import('mxseal').Need): void }} options
+ * @returns {Promise<{ verdict: import('mxseal').Verdict, sources: string[] }>}
  */
 export async function checkHere(domain, { doh: url, signal, onNeed }) {
   const { check, doh } = await engine();

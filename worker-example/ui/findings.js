@@ -4,7 +4,7 @@ import { clauseLink } from './clause.js';
 import { copyButton } from './copy.js';
 import { capital, element, prose } from './element.js';
 
-/** @type {Record<import('../../js/types.d.ts').Severity, { word: string, tone: string }>} */
+/** @type {Record<import('mxseal').Severity, { word: string, tone: string }>} */
 const SEVERITIES = {
   error: { word: 'Error', tone: 'bad' },
   warning: { word: 'Warning', tone: 'fair' },
@@ -12,7 +12,7 @@ const SEVERITIES = {
   ok: { word: 'Good', tone: 'good' },
 };
 
-/** @param {import('../../js/types.d.ts').Finding[]} findings */
+/** @param {import('mxseal').Finding[]} findings */
 export function findingsSection(findings) {
   if (findings.length === 0) return null;
   const order = Object.keys(SEVERITIES);
@@ -25,7 +25,7 @@ export function findingsSection(findings) {
   );
 }
 
-/** @param {import('../../js/types.d.ts').Finding} finding */
+/** @param {import('mxseal').Finding} finding */
 function findingItem({ code, severity, subject, span, message, clause, remedy }) {
   const { word, tone } = SEVERITIES[severity];
   return element(

@@ -3,7 +3,7 @@
 import { element } from './element.js';
 import { reason } from './steps.js';
 
-/** @type {Record<import('../../js/types.d.ts').Requirement, { tone: string, phrase: string }>} */
+/** @type {Record<import('mxseal').Requirement, { tone: string, phrase: string }>} */
 const REQUIREMENTS = {
   opportunistic: { tone: 'poor', phrase: 'Encrypted if offered; nobody checks who answers' },
   encrypted: { tone: 'fair', phrase: 'Must encrypt; nobody checks who answers' },
@@ -13,14 +13,14 @@ const REQUIREMENTS = {
   unusable: { tone: 'bad', phrase: 'Gets no mail from a sender that obeys the policy' },
 };
 
-/** @type {Record<import('../../js/types.d.ts').HostVerdict['conformance'], string>} */
+/** @type {Record<import('mxseal').HostVerdict['conformance'], string>} */
 const CONFORMANCES = {
   met: 'it does',
   unmet: 'it does not',
   unobserved: 'not contacted from here',
 };
 
-/** @param {import('../../js/types.d.ts').HostVerdict[]} hosts */
+/** @param {import('mxseal').HostVerdict[]} hosts */
 export function hostsSection(hosts) {
   if (hosts.length === 0) return null;
   return element(
@@ -31,7 +31,7 @@ export function hostsSection(hosts) {
   );
 }
 
-/** @param {import('../../js/types.d.ts').HostVerdict} host */
+/** @param {import('mxseal').HostVerdict} host */
 function hostItem({ host, preference, addresses, requirement, sts, conformance, because }) {
   const { tone, phrase } = REQUIREMENTS[requirement];
   return element(

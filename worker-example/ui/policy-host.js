@@ -6,7 +6,7 @@
 
 /**
  * @param {(way: 'direct' | 'proxy') => void} onAnswer tells which way the answer came
- * @returns {import('../../js/types.d.ts').FetchHost}
+ * @returns {import('mxseal').FetchHost}
  */
 export function policyHost(onAnswer) {
   return async (url, init) => {

@@ -2,7 +2,7 @@
 
 import { element } from './element.js';
 
-/** @type {Record<import('../../js/types.d.ts').Need['stage'], string>} */
+/** @type {Record<import('mxseal').Need['stage'], string>} */
 const STAGES = {
   1: 'Mail hosts and announcements',
   2: 'Addresses and policy',
@@ -26,7 +26,7 @@ export function progressOn(line, status) {
       line.dataset.running = '';
       status.textContent = `Checking ${domain}.`;
     },
-    need(/** @type {import('../../js/types.d.ts').Need} */ need) {
+    need(/** @type {import('mxseal').Need} */ need) {
       asked += 1;
       if (need.stage > stage) {
         stage = need.stage;
@@ -43,7 +43,7 @@ export function progressOn(line, status) {
   };
 }
 
-/** @param {import('../../js/types.d.ts').Need} need */
+/** @param {import('mxseal').Need} need */
 function subject(need) {
   switch (need.kind) {
     case 'dns':

@@ -3,12 +3,12 @@
 import { clauseLink } from './clause.js';
 import { capital, element, prose } from './element.js';
 
-/** @param {import('../../js/types.d.ts').Step[]} steps */
+/** @param {import('mxseal').Step[]} steps */
 export function reason(steps) {
   return element('ol', { class: 'steps' }, ...steps.map(step));
 }
 
-/** @param {import('../../js/types.d.ts').Step} step */
+/** @param {import('mxseal').Step} step */
 function step({ fact, clause, conclusion }) {
   return element(
     'li',

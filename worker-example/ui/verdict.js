@@ -3,7 +3,7 @@
 import { element } from './element.js';
 import { reason } from './steps.js';
 
-/** @type {Record<import('../../js/types.d.ts').Posture, { word: string, tone: string, sentence: string }>} */
+/** @type {Record<import('mxseal').Posture, { word: string, tone: string, sentence: string }>} */
 const POSTURES = {
   protected: { word: 'Protected', tone: 'good', sentence: 'Mail to {} is sealed: every mail host must encrypt and prove its name.' },
   partial: { word: 'Partly protected', tone: 'fair', sentence: 'Mail to {} is sealed only in part: not every mail host must encrypt and prove its name.' },
@@ -15,7 +15,7 @@ const POSTURES = {
 };
 
 /**
- * @param {import('../../js/types.d.ts').Verdict} verdict
+ * @param {import('mxseal').Verdict} verdict
  * @param {string[]} sources where the facts came from, a sentence each
  */
 export function verdictSection({ domain, at, validUntil, posture, because }, sources) {
@@ -37,7 +37,7 @@ export function verdictSection({ domain, at, validUntil, posture, because }, sou
 }
 
 /** The sentence alone, for those who hear the page. */
-export function verdictSentence(/** @type {import('../../js/types.d.ts').Verdict} */ { domain, posture }) {
+export function verdictSentence(/** @type {import('mxseal').Verdict} */ { domain, posture }) {
   return POSTURES[posture].sentence.replace('{}', () => domain);
 }
 
