@@ -60,16 +60,18 @@ async function shown(page) {
 /** Zero violations, and nothing wider than the page. */
 async function inspect(page, name) {
   await page.screenshot({ path: new URL(`${name}.png`, screenshots).pathname, fullPage: true });
-  const { wide, violations } = await page.evaluate(async (source) => {
+  const { wide, passes, violations } = await page.evaluate(async (source) => {
     // The page takes no foreign script; evaluated by the debugger it needs no leave.
     (0, eval)(source);
-    const { violations } = await globalThis.axe.run();
+    const { violations, passes } = await globalThis.axe.run();
     return {
+      passes: passes.map(({ id }) => id),
       wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
       violations: violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
     };
   }, axe);
   assert.equal(wide, 0, `${name} is wider than its window`);
+  assert.ok(passes.includes('color-contrast'), `${name}: axe looked at nothing`);
   assert.deepEqual(violations, [], name);
 }
 

@@ -4,7 +4,7 @@
  */
 
 import { checkHere, engine } from './checker.js';
-import { element } from './element.js';
+import { element, prose } from './element.js';
 import { findingsSection } from './findings.js';
 import { hostsSection } from './hosts.js';
 import { progressOn } from './progress.js';
@@ -94,7 +94,7 @@ function fail(error) {
 /** Shows what is wrong with a field; null: nothing. @param {HTMLInputElement | null} field */
 function refuse(field, text = '') {
   for (const one of [input, dohInput]) one.toggleAttribute('aria-invalid', false);
-  fieldError.textContent = text;
+  fieldError.replaceChildren(prose(text));
   if (field === null) return;
   field.setAttribute('aria-invalid', 'true');
   field.focus();
