@@ -165,7 +165,7 @@ export type PolicyFacts = {
   aaaa: Lookup<string>;
   /** null: not fetched, and `notFetched` says why. */
   answer: PolicyAnswer | null;
-  notFetched: string | null;
+  notFetched: 'not-announced' | 'not-due' | 'not-public' | 'unresolved' | null;
   cached: CachedPolicy | null;
 };
 
