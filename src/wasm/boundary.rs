@@ -32,7 +32,7 @@ pub(super) fn write<T: Serialize + ?Sized>(value: &T) -> Crossing {
     let serializer = serde_wasm_bindgen::Serializer::new()
         .serialize_missing_as_null(true)
         .serialize_maps_as_objects(true);
-    value.serialize(&serializer).map_err(|error| invalid(error))
+    value.serialize(&serializer).map_err(invalid)
 }
 
 /// `ERR_INVALID_ARGUMENT`.
