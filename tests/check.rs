@@ -3,7 +3,6 @@
 #![cfg(not(target_family = "wasm"))]
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     clippy::indexing_slicing,
     reason = "a test that cannot go on fails"
 )]
