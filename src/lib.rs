@@ -1,5 +1,4 @@
-//! A policy engine for SMTP transport security: may this mail go to this host, under which TLS
-//! requirements, and why?
+#![doc = include_str!("../README.md")]
 
 mod bytes;
 mod check;

@@ -377,7 +377,8 @@ fn judged(
     }
     let host: HostVerdict = verdict(&facts, options).hosts.remove(0);
     let at: Time = "2026-03-01T12:00:00Z".parse().unwrap();
-    judge_session(&host, &session, &[] as &[Vec<u8>], earlier, more, at)
+    let roots: [Vec<u8>; 0] = [];
+    judge_session(&host, &session, &roots, earlier, more, at)
 }
 
 /// After the handshake (SEMANTICS §5.2). Without roots no certificate is trusted, so TLS alone is what can be met here;
