@@ -3,23 +3,23 @@
 
 mod bytes;
 mod check;
-mod crypto;
-mod dane;
+pub mod crypto;
+pub mod dane;
 mod decide;
-mod dns;
+pub mod dns;
 mod facts;
 mod finding;
 pub mod limits;
-mod mta_sts;
+pub mod mta_sts;
 mod name;
 mod result_type;
 mod security;
 mod time;
-mod tlsrpt;
-mod x509;
+pub mod tlsrpt;
+pub mod x509;
 
 pub use bytes::Bytes;
-pub use finding::{Checked, Entry, Finding, RrsetStatus, Severity, Span, codes};
+pub use finding::{Checked, Entry, Finding, RecordOutcome, RrsetStatus, Severity, Span, codes};
 pub use name::{Name, NameError};
 pub use result_type::ResultType;
 pub use security::{Security, SecuritySource, SecurityStatus};
