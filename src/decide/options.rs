@@ -135,6 +135,12 @@ pub struct MessageOptions {
 }
 
 impl MessageOptions {
+    /// Whether REQUIRETLS binds: not for a bounce (RFC 8689 §4.2.1).
+    #[must_use]
+    pub fn requires_tls(self) -> bool {
+        self.require_tls && !self.empty_return_path
+    }
+
     /// Whether a policy that fails must not stop this message: `TLS-Required: No`, unless the envelope
     /// says REQUIRETLS (RFC 8689 §3), or a report about such failures (RFC 8460 §5.3).
     #[must_use]
@@ -175,6 +181,9 @@ pub struct Nsec3Limits {
 
 impl Default for Nsec3Limits {
     fn default() -> Self {
-        Self { insecure_above: 50, bogus_above: 500 }
+        Self {
+            insecure_above: 50,
+            bogus_above: 500,
+        }
     }
 }

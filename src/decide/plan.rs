@@ -59,7 +59,10 @@ impl Planner<'_> {
     fn sts_match(&self, host: &Name) -> Option<StsMatch> {
         let policy = self.sts.policy.as_ref().filter(|_| self.profile.sts)?;
         let pattern = mta_sts::match_mx(&policy.mx, host).map(ToString::to_string);
-        Some(StsMatch { mode: policy.mode, pattern })
+        Some(StsMatch {
+            mode: policy.mode,
+            pattern,
+        })
     }
 
     /// Rules 2, 5 and 6: the policy in force and whether it names this host.
@@ -98,7 +101,9 @@ impl Planner<'_> {
             }
             (Mode::Testing, pattern) => plan.because.push(Step::new(
                 match pattern {
-                    Some(pattern) => format!("policy `testing` lists `{}` by `{pattern}`", host.host),
+                    Some(pattern) => {
+                        format!("policy `testing` lists `{}` by `{pattern}`", host.host)
+                    }
                     None => format!("policy `testing` does not list `{}`", host.host),
                 },
                 "RFC 8461 §5",
@@ -124,9 +129,11 @@ impl Planner<'_> {
                 "RFC 8461 §3.3",
                 "delivered as without MTA-STS",
             ),
-            (None, None) => {
-                Step::new("no MTA-STS policy", "RFC 8461 §3.1", "MTA-STS asks for nothing")
-            }
+            (None, None) => Step::new(
+                "no MTA-STS policy",
+                "RFC 8461 §3.1",
+                "MTA-STS asks for nothing",
+            ),
         }
     }
 
@@ -141,10 +148,16 @@ impl Planner<'_> {
                 plan.raise(Requirement::Encrypted, "the sender demands TLS");
             }
             Require::Authenticated if !plan.requirement.is_authenticated() => {
-                plan.raise(Requirement::Webpki, "the sender demands an authenticated host");
+                plan.raise(
+                    Requirement::Webpki,
+                    "the sender demands an authenticated host",
+                );
             }
             Require::Dane => {
-                plan.raise(Requirement::Unusable, "the sender demands DANE, which does not apply");
+                plan.raise(
+                    Requirement::Unusable,
+                    "the sender demands DANE, which does not apply",
+                );
                 plan.policies.push(HostPolicy {
                     result_type: Some(ResultType::DaneRequired),
                     reason: Some("dane-not-asked".to_owned()),
@@ -154,7 +167,7 @@ impl Planner<'_> {
             }
             Require::None | Require::Tls | Require::Authenticated => {}
         }
-        if options.message.require_tls {
+        if options.message.requires_tls() {
             self.apply_require_tls(host, plan);
         }
     }
@@ -169,7 +182,10 @@ impl Planner<'_> {
             plan.requirement = Requirement::Unusable;
             plan.basis.push(Basis::Local);
             plan.because.push(Step::new(
-                format_args!("neither DNSSEC nor an MTA-STS policy vouches for `{}`", host.host),
+                format_args!(
+                    "neither DNSSEC nor an MTA-STS policy vouches for `{}`",
+                    host.host
+                ),
                 "RFC 8689 §4.2.1",
                 "a message with REQUIRETLS must not go to this host",
             ));
@@ -187,7 +203,11 @@ impl Planner<'_> {
     /// The policies that a session with this host falls under (RFC 8460 §4.4); `none` is no policy.
     fn policies(&self, host: &Name) -> Vec<HostPolicy> {
         let sts = self.policy_of(PolicyType::Sts);
-        let policy = self.sts.policy.as_ref().filter(|policy| policy.mode != Mode::None);
+        let policy = self
+            .sts
+            .policy
+            .as_ref()
+            .filter(|policy| policy.mode != Mode::None);
         let applied = match (policy, &self.sts.failure) {
             _ if !self.profile.sts => None,
             (Some(policy), _) => {
@@ -226,7 +246,11 @@ impl HostPlan {
     fn raise(&mut self, requirement: Requirement, fact: &str) {
         self.requirement = requirement;
         self.basis.push(Basis::Local);
-        self.because.push(Step::new(fact, "RFC 7672 §6", format_args!("requirement `{requirement}`")));
+        self.because.push(Step::new(
+            fact,
+            "RFC 7672 §6",
+            format_args!("requirement `{requirement}`"),
+        ));
     }
 }
 
@@ -245,7 +269,10 @@ fn addressable(host: &HostFacts, plan: &mut HostPlan) -> bool {
     } else {
         let why = if a.is_known() { aaaa.why() } else { a.why() };
         Step::new(
-            format_args!("the addresses of `{}` could not be found out: {why}", host.host),
+            format_args!(
+                "the addresses of `{}` could not be found out: {why}",
+                host.host
+            ),
             "RFC 7672 §2.1.1",
             "the host is skipped, its siblings go on",
         )
@@ -261,7 +288,17 @@ fn asked<A, B>(a: &Lookup<A>, aaaa: &Lookup<B>) -> bool {
 
 /// The addresses of a host, IPv6 behind IPv4 as they were asked.
 pub(super) fn addresses(host: &HostFacts) -> Vec<HostAddress> {
-    let v4 = host.a.records.iter().map(|ip| (IpAddr::V4(*ip), host.a.security.status));
-    let v6 = host.aaaa.records.iter().map(|ip| (IpAddr::V6(*ip), host.aaaa.security.status));
-    v4.chain(v6).map(|(ip, status)| HostAddress { ip, status }).collect()
+    let v4 = host
+        .a
+        .records
+        .iter()
+        .map(|ip| (IpAddr::V4(*ip), host.a.security.status));
+    let v6 = host
+        .aaaa
+        .records
+        .iter()
+        .map(|ip| (IpAddr::V6(*ip), host.aaaa.security.status));
+    v4.chain(v6)
+        .map(|(ip, status)| HostAddress { ip, status })
+        .collect()
 }

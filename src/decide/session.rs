@@ -2,7 +2,8 @@
 //! that applied. Transient TCP errors are no policy failures (RFC 8460 §4.3.4).
 
 use super::verdict::{
-    Basis, BeforeFail, HostPolicy, HostVerdict, PolicyType, Requirement, SessionAction, SessionVerdict, Step,
+    Basis, BeforeFail, HostPolicy, HostVerdict, PolicyType, Requirement, SessionAction,
+    SessionVerdict, Step,
 };
 use crate::facts::{Session, SessionStage};
 use crate::mta_sts::Mode;
@@ -24,7 +25,12 @@ pub fn judge_session(
     at: Time,
 ) -> SessionVerdict {
     let web_pki = x509::verify_web_pki(&session.chain, &host.host, roots, at);
-    Judge { host, session, web_pki: Some(&web_pki) }.verdict(earlier, more)
+    Judge {
+        host,
+        session,
+        web_pki: Some(&web_pki),
+    }
+    .verdict(earlier, more)
 }
 
 /// The session, the host it was held with and what the path validation said.
@@ -63,9 +69,19 @@ impl Judge<'_> {
                 "RFC 8460 §4.3.4",
                 "no policy failed; the host can't take the message now",
             ));
-            let action = if more { SessionAction::TryNext } else { SessionAction::Defer };
-            let enhanced_status = (!more).then(|| "4.4.1".to_owned());
-            return SessionVerdict { action, enhanced_status, before_fail: None, because, results: Vec::new() };
+            let action = if more {
+                SessionAction::TryNext
+            } else {
+                SessionAction::Defer
+            };
+            let enhanced_status = Some(UNREACHABLE.to_owned());
+            return SessionVerdict {
+                action,
+                enhanced_status,
+                before_fail: None,
+                because,
+                results: Vec::new(),
+            };
         }
 
         let results = self.results(&outcome);
@@ -85,7 +101,13 @@ impl Judge<'_> {
                     _ => "the failure does not stop the message: deliver and report",
                 },
             ));
-            return SessionVerdict { action, enhanced_status: None, before_fail: None, because, results };
+            return SessionVerdict {
+                action,
+                enhanced_status: None,
+                before_fail: None,
+                because,
+                results,
+            };
         };
         because.push(step);
         self.refuse(&failure, earlier, more, because, results)
@@ -101,20 +123,27 @@ impl Judge<'_> {
     ) -> SessionVerdict {
         let by_sts = self.host.basis.contains(&Basis::MtaSts);
         let before_fail = by_sts.then_some(BeforeFail::RecheckStsTxt);
-        // REQUIRETLS alone turns a host that won't do into a bounce (RFC 8689 §2.1), and only when no
-        // host was merely out of reach.
-        let all_permanent = earlier.iter().all(|verdict| verdict.enhanced_status.as_deref() != Some("4.4.1"));
-        let (action, status) = match (more, self.host.message.require_tls && all_permanent && !by_sts) {
+        // RFC 8689 §4.2.1: with no host left a message with REQUIRETLS comes back, unless one was merely
+        // out of reach.
+        let reachable = earlier
+            .iter()
+            .all(|verdict| verdict.enhanced_status.as_deref() != Some(UNREACHABLE));
+        let bounce = self.host.message.requires_tls() && reachable;
+        let (action, status) = match (more, bounce) {
             (true, _) => (SessionAction::TryNext, None),
-            (false, true) if failure.result_type == ResultType::StarttlsNotSupported => {
-                (SessionAction::Fail, Some("5.7.10"))
-            }
             (false, true) if failure.reason.as_deref() == Some(REQUIRETLS_NOT_OFFERED) => {
                 (SessionAction::Fail, Some("5.7.30"))
             }
-            (false, _) => (SessionAction::Defer, Some(deferral_status(failure))),
+            (false, true) => (SessionAction::Fail, Some("5.7.10")),
+            (false, false) => (SessionAction::Defer, Some(deferral_status(failure))),
         };
-        SessionVerdict { action, enhanced_status: status.map(str::to_owned), before_fail, because, results }
+        SessionVerdict {
+            action,
+            enhanced_status: status.map(str::to_owned),
+            before_fail,
+            because,
+            results,
+        }
     }
 
     /// What the session proves, before any policy is asked.
@@ -132,15 +161,17 @@ impl Judge<'_> {
         if !self.session.starttls {
             return Outcome::NoTls(failure(ResultType::StarttlsNotSupported, None));
         }
-        Outcome::Tls { web_pki: self.web_pki_holds() }
+        Outcome::Tls {
+            web_pki: self.web_pki_holds(),
+        }
     }
 
     /// SEMANTICS §2.6: a version that is not deprecated (RFC 8996) and a valid path for the MX host.
     fn web_pki_holds(&self) -> Result<bool, Failure> {
-        if let Some(version) = self.session.tls_version.as_deref() {
-            if matches!(version, "SSLv3" | "TLSv1" | "TLSv1.0" | "TLSv1.1") {
-                return Err(failure(ResultType::ValidationFailure, Some("tls-version")));
-            }
+        if let Some(version) = self.session.tls_version.as_deref()
+            && matches!(version, "SSLv3" | "TLSv1" | "TLSv1.0" | "TLSv1.1")
+        {
+            return Err(failure(ResultType::ValidationFailure, Some("tls-version")));
         }
         match self.web_pki {
             None => Ok(false),
@@ -161,24 +192,38 @@ impl Judge<'_> {
         }
         if requirement == Requirement::Unusable {
             let failure = self.host.policies.iter().find_map(|policy| {
-                Some(Failure { result_type: policy.result_type?, reason: policy.reason.clone() })
+                Some(Failure {
+                    result_type: policy.result_type?,
+                    reason: policy.reason.clone(),
+                })
             });
-            let failure = failure.unwrap_or(Failure { result_type: ResultType::ValidationFailure, reason: None });
-            let step = Step::new("the plan rules this host out", "RFC 8461 §5", "the message must not go here");
+            let failure = failure.unwrap_or(Failure {
+                result_type: ResultType::ValidationFailure,
+                reason: None,
+            });
+            let step = Step::new(
+                "the plan rules this host out",
+                "RFC 8461 §5",
+                "the message must not go here",
+            );
             return Some((failure, step));
         }
         let found = match outcome {
             Outcome::Transient => None,
             Outcome::NoTls(failure) if requirement != Requirement::Opportunistic => Some((
                 failure.clone(),
-                Step::new("there is no TLS", "RFC 8461 §4.2", "the message must not go in the clear"),
+                Step::new(
+                    "there is no TLS",
+                    "RFC 8461 §4.2",
+                    "the message must not go in the clear",
+                ),
             )),
             Outcome::Tls { web_pki } if requirement.needs_web_pki() => web_pki_blocks(web_pki),
             Outcome::NoTls(_) | Outcome::Tls { .. } => None,
         };
         found.or_else(|| {
             let offered = self.session.require_tls == Some(true);
-            (message.require_tls && !offered).then(|| {
+            (message.requires_tls() && !offered).then(|| {
                 (
                     failure(ResultType::ValidationFailure, Some(REQUIRETLS_NOT_OFFERED)),
                     Step::new(
@@ -198,7 +243,10 @@ impl Judge<'_> {
         }
         let failure = match outcome {
             Outcome::Transient => None,
-            Outcome::NoTls(failure) | Outcome::Tls { web_pki: Err(failure) } => Some(failure),
+            Outcome::NoTls(failure)
+            | Outcome::Tls {
+                web_pki: Err(failure),
+            } => Some(failure),
             Outcome::Tls { web_pki: Ok(_) } => None,
         };
         self.host
@@ -221,26 +269,48 @@ impl Judge<'_> {
     }
 
     fn has_policy(&self) -> bool {
-        self.host.policies.iter().any(|policy| policy.policy_type != PolicyType::NoPolicyFound)
+        self.host
+            .policies
+            .iter()
+            .any(|policy| policy.policy_type != PolicyType::NoPolicyFound)
     }
 
     fn seen(&self, outcome: &Outcome) -> Step {
         let fact = match outcome {
             Outcome::Transient => {
-                let message = self.session.error.as_ref().map_or("", |error| error.message.as_str());
+                let message = self
+                    .session
+                    .error
+                    .as_ref()
+                    .map_or("", |error| error.message.as_str());
                 return Step::new(
                     format_args!("`{}`: {message}", self.host.host),
                     "RFC 8460 §4.3.4",
                     "nothing is known about TLS",
                 );
             }
-            Outcome::NoTls(failure) | Outcome::Tls { web_pki: Err(failure) } => failure.words(),
-            Outcome::Tls { web_pki: Ok(true) } => "TLS, and the certificate is valid for the MX host".to_owned(),
-            Outcome::Tls { web_pki: Ok(false) } => "TLS; without roots nobody checked the certificate".to_owned(),
+            Outcome::NoTls(failure)
+            | Outcome::Tls {
+                web_pki: Err(failure),
+            } => failure.words(),
+            Outcome::Tls { web_pki: Ok(true) } => {
+                "TLS, and the certificate is valid for the MX host".to_owned()
+            }
+            Outcome::Tls { web_pki: Ok(false) } => {
+                "TLS; without roots nobody checked the certificate".to_owned()
+            }
         };
         let mode = self.host.sts.as_ref().map(|sts| sts.mode);
-        let rule = if matches!(mode, Some(Mode::Enforce | Mode::Testing)) { "RFC 8461 §4.2" } else { "RFC 3207 §4" };
-        Step::new(fact, rule, format_args!("held against requirement `{}`", self.host.requirement))
+        let rule = if matches!(mode, Some(Mode::Enforce | Mode::Testing)) {
+            "RFC 8461 §4.2"
+        } else {
+            "RFC 3207 §4"
+        };
+        Step::new(
+            fact,
+            rule,
+            format_args!("held against requirement `{}`", self.host.requirement),
+        )
     }
 }
 
@@ -261,6 +331,9 @@ impl Failure {
     }
 }
 
+/// RFC 3463 §3.5: no answer from host.
+const UNREACHABLE: &str = "4.4.1";
+
 const REQUIRETLS_NOT_OFFERED: &str = "requiretls-not-offered";
 
 fn web_pki_blocks(web_pki: &Result<bool, Failure>) -> Option<(Failure, Step)> {
@@ -268,20 +341,35 @@ fn web_pki_blocks(web_pki: &Result<bool, Failure>) -> Option<(Failure, Step)> {
         Ok(true) => None,
         Ok(false) => Some((
             failure(ResultType::CertificateNotTrusted, Some("no-roots")),
-            Step::new("no roots were given", "RFC 8461 §4.2", "the certificate can't be trusted"),
+            Step::new(
+                "no roots were given",
+                "RFC 8461 §4.2",
+                "the certificate can't be trusted",
+            ),
         )),
         Err(failure) => Some((
             failure.clone(),
-            Step::new(failure.words(), "RFC 8461 §4.2", "the message must not go to this host"),
+            Step::new(
+                failure.words(),
+                "RFC 8461 §4.2",
+                "the message must not go to this host",
+            ),
         )),
     }
 }
 
 fn failure(result_type: ResultType, reason: Option<&str>) -> Failure {
-    Failure { result_type, reason: reason.map(str::to_owned) }
+    Failure {
+        result_type,
+        reason: reason.map(str::to_owned),
+    }
 }
 
 /// RFC 3463 §3.8 as MTAs use it: 4.7.4 no TLS, 4.7.5 a certificate or policy that does not hold.
 fn deferral_status(failure: &Failure) -> &'static str {
-    if failure.result_type == ResultType::StarttlsNotSupported { "4.7.4" } else { "4.7.5" }
+    if failure.result_type == ResultType::StarttlsNotSupported {
+        "4.7.4"
+    } else {
+        "4.7.5"
+    }
 }

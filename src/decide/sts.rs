@@ -1,12 +1,12 @@
 //! What MTA-STS says about the domain: the TXT record, the fetch and the cache read together
 //! (RFC 8461 §3, §5.1). Which host it means is `plan`'s business.
 
-use crate::facts::{Facts, Lookup, Outcome};
-use crate::finding::codes::check as codes;
+use crate::facts::{Facts, Lookup, NotFetched, Outcome, PolicyFacts};
+use crate::finding::codes::decide as codes;
 use crate::finding::{Finding, RrsetStatus};
-use crate::limits;
 use crate::mta_sts::{
-    self, CachedPolicy, FailureCause, FetchOutcome, Mode, Policy, PolicyAnswer, TxtOutcome,
+    self, CachedPolicy, FailureCause, FetchOutcome, FetchResult, Mode, Policy, PolicyAnswer,
+    TxtOutcome,
 };
 use crate::result_type::ResultType;
 use crate::time::Time;
@@ -41,13 +41,18 @@ impl Sts {
         let unknown = match (&step.in_force, &txt) {
             (Some(_), _) => None,
             (None, TxtOutcome::Error) => Some(facts.sts_txt.why().to_owned()),
-            (None, TxtOutcome::Valid { .. }) => unseen(facts),
+            (None, TxtOutcome::Valid { .. }) => unseen(&facts.policy),
             (None, _) => None,
         };
         let failure = match (fetch, &step.in_force, &unknown) {
-            (Some(FetchOutcome::Failed { result_type, reason }), None, None) => {
-                Some((result_type, reason))
-            }
+            (
+                Some(FetchOutcome::Failed {
+                    result_type,
+                    reason,
+                }),
+                None,
+                None,
+            ) => Some((result_type, reason)),
             _ => None,
         };
         let expires = step.in_force.as_ref().and_then(|policy| {
@@ -83,9 +88,11 @@ impl Sts {
                 domain,
                 &[&policy.max_age],
             )),
-            (None, TxtOutcome::Absent) => {
-                Some(Finding::new(&codes::STS_NOT_CONFIGURED, record_name, &[domain]))
-            }
+            (None, TxtOutcome::Absent) => Some(Finding::new(
+                &codes::STS_NOT_CONFIGURED,
+                record_name,
+                &[domain],
+            )),
             (None, TxtOutcome::Error) => Some(Finding::new(
                 &codes::STS_UNKNOWN,
                 record_name,
@@ -94,17 +101,13 @@ impl Sts {
             _ => None,
         };
         self.findings.extend(summary);
-        if let Some(policy) = &self.policy {
-            if policy.mode != Mode::None && policy.max_age < limits::SHORT_MAX_AGE {
-                self.findings.push(Finding::new(
-                    &codes::STS_MAX_AGE_SHORT,
-                    &facts.policy.url,
-                    &[&policy.max_age],
-                ));
-            }
-        }
         self
     }
+}
+
+/// What the TXT look-up came to, for the cache machine.
+pub(crate) fn txt_outcome(lookup: &Lookup<String>) -> TxtOutcome {
+    read_txt(lookup, "").0
 }
 
 fn read_txt(lookup: &Lookup<String>, name: &str) -> (TxtOutcome, Vec<Finding>) {
@@ -115,7 +118,11 @@ fn read_txt(lookup: &Lookup<String>, name: &str) -> (TxtOutcome, Vec<Finding>) {
         Outcome::Failed | Outcome::NotAsked => return (TxtOutcome::Error, Vec::new()),
     }
     let outcome = mta_sts::parse_record(&lookup.records);
-    let findings = outcome.findings.into_iter().map(|finding| about(finding, name)).collect();
+    let findings = outcome
+        .findings
+        .into_iter()
+        .map(|finding| about(finding, name))
+        .collect();
     let txt = match (outcome.status, outcome.value) {
         (RrsetStatus::Valid, Some(record)) => TxtOutcome::Valid { id: record.id },
         (RrsetStatus::Multiple, _) => TxtOutcome::Multiple,
@@ -125,50 +132,62 @@ fn read_txt(lookup: &Lookup<String>, name: &str) -> (TxtOutcome, Vec<Finding>) {
     (txt, findings)
 }
 
+/// What the fetch came to. An observer that could not look (no `fetch` at all, or a browser that hides
+/// what happened) knows less than a sender, so its blindness is not the sender's "no policy": no fetch.
 fn read_fetch(facts: &Facts, lenient: bool, findings: &mut Vec<Finding>) -> Option<FetchOutcome> {
     let facts = &facts.policy;
-    match (&facts.answer, facts.not_fetched.as_deref()) {
-        (Some(answer), _) => {
-            let result = mta_sts::classify_fetch(answer, lenient);
-            findings.extend(result.findings.into_iter().map(|finding| about(finding, &facts.url)));
-            Some(match result.policy {
-                Some(policy) => FetchOutcome::Fetched { policy },
-                None => FetchOutcome::Failed {
-                    result_type: result.result_type.unwrap_or(ResultType::StsPolicyFetchError),
-                    reason: result.reason.unwrap_or_else(|| "fetch-failed".to_owned()),
-                },
-            })
-        }
-        // The guard stopped it, or there was no address to connect to (SEMANTICS §2.3): a failed fetch.
-        (None, Some(reason @ (POLICY_HOST_NOT_PUBLIC | POLICY_HOST_UNRESOLVED | POLICY_HOST_ABSENT))) => {
-            let entry = match reason {
-                POLICY_HOST_NOT_PUBLIC => &codes::POLICY_HOST_NOT_PUBLIC,
-                POLICY_HOST_ABSENT => &codes::POLICY_HOST_ABSENT,
-                _ => &codes::POLICY_HOST_UNRESOLVED,
+    let result = match (&facts.answer, &facts.not_fetched) {
+        (Some(answer), _) => mta_sts::classify_fetch(answer, lenient),
+        (None, Some(NotFetched::NotPublic)) => FetchResult::not_public(&addresses(facts)),
+        (None, Some(NotFetched::Unresolved)) => {
+            let why = if facts.a.is_known() {
+                &facts.aaaa.reason
+            } else {
+                &facts.a.reason
             };
-            findings.push(Finding::new(entry, &facts.url, &[&facts.a.why()]));
-            Some(FetchOutcome::Failed {
-                result_type: ResultType::StsPolicyFetchError,
-                reason: reason.to_owned(),
-            })
+            let message = why.clone().unwrap_or_else(|| "no address".to_owned());
+            let cause = FailureCause::Dns;
+            mta_sts::classify_fetch(&PolicyAnswer::Failed { cause, message }, lenient)
         }
-        (None, _) => None,
+        (None, _) => return None,
+    };
+    findings.extend(
+        result
+            .findings
+            .into_iter()
+            .map(|finding| about(finding, &facts.url)),
+    );
+    if unseen(facts).is_some() {
+        return None;
     }
+    Some(match result.policy {
+        Some(policy) => FetchOutcome::Fetched { policy },
+        None => FetchOutcome::Failed {
+            result_type: result
+                .result_type
+                .unwrap_or(ResultType::StsPolicyFetchError),
+            reason: result.reason.unwrap_or_else(|| "fetch-failed".to_owned()),
+        },
+    })
 }
 
-/// Reasons in `PolicyFacts.not_fetched` that a sender would meet as well.
-pub(crate) const POLICY_HOST_NOT_PUBLIC: &str = "policy-host-not-public";
-pub(crate) const POLICY_HOST_UNRESOLVED: &str = "policy-host-unresolved";
-pub(crate) const POLICY_HOST_ABSENT: &str = "policy-host-absent";
+fn addresses(facts: &PolicyFacts) -> String {
+    let v4 = facts.a.records.iter().map(ToString::to_string);
+    let v6 = facts.aaaa.records.iter().map(ToString::to_string);
+    v4.chain(v6).collect::<Vec<_>>().join(", ")
+}
 
-/// An announced policy that the observer could not look at: a browser or an observer without `fetch`
-/// knows less than a sender, so this is not the sender's "no policy".
-fn unseen(facts: &Facts) -> Option<String> {
-    match &facts.policy.answer {
-        Some(PolicyAnswer::Unsupported) => Some("fetch-unsupported".to_owned()),
-        Some(PolicyAnswer::Failed { cause: FailureCause::Opaque, .. }) => {
-            Some("fetch-opaque".to_owned())
-        }
+/// Why the observer could not look at an announced policy, where that is so.
+fn unseen(facts: &PolicyFacts) -> Option<String> {
+    match (&facts.answer, &facts.not_fetched) {
+        (Some(PolicyAnswer::Unsupported), _) => Some("fetch-unsupported".to_owned()),
+        (
+            Some(PolicyAnswer::Failed {
+                cause: FailureCause::Opaque,
+                ..
+            }),
+            _,
+        ) => Some("fetch-opaque".to_owned()),
         _ => None,
     }
 }

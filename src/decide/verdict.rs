@@ -30,7 +30,11 @@ pub struct Step {
 impl Step {
     /// A step by a rule of an RFC.
     pub fn new(fact: impl Display, clause: &'static str, conclusion: impl Display) -> Self {
-        Self { fact: fact.to_string(), clause: Cow::Borrowed(clause), conclusion: conclusion.to_string() }
+        Self {
+            fact: fact.to_string(),
+            clause: Cow::Borrowed(clause),
+            conclusion: conclusion.to_string(),
+        }
     }
 }
 

@@ -4,7 +4,6 @@
 //! Nothing here sends anything, and nothing believes or disbelieves: the security of an answer is
 //! the `dnssec` room's affair. Only class IN is asked for and read.
 
-pub(crate) mod txt;
 mod address;
 mod dnssec_records;
 mod extended_error;
@@ -18,6 +17,7 @@ mod record_data;
 mod record_type;
 mod registry;
 mod resolved;
+pub(crate) mod txt;
 mod type_bitmap;
 mod wire;
 
@@ -26,7 +26,7 @@ pub use dnssec_records::{Dnskey, Ds, Nsec, Nsec3, Nsec3param, Rrsig};
 pub use extended_error::ExtendedError;
 pub use message::{Malformed, Message, MessageError};
 pub use mx::{MxHost, MxSet, MxStatus};
-pub use question::{Question, query};
+pub use question::{Question, query, query_checked};
 pub use rcode::Rcode;
 pub use rdata::Rdata;
 pub use record::Record;

@@ -83,9 +83,7 @@ impl MxSet {
     }
 
     fn from_records(resolved: &Resolved, domain: &Name) -> Self {
-        let total = resolved.records.len();
         let mut findings = Vec::new();
-        let mut hosts: Vec<MxHost> = Vec::new();
         let mut exchanges: Vec<(u16, &Name)> = Vec::new();
         for record in &resolved.records {
             match record.data() {
@@ -99,6 +97,23 @@ impl MxSet {
                 _ => {}
             }
         }
+        let malformed = resolved.records.len().saturating_sub(exchanges.len());
+        let mut set = Self::from_exchanges(exchanges, malformed, domain);
+        findings.append(&mut set.findings);
+        Self { findings, ..set }
+    }
+
+    /// Reads an RR set that is there: (preference, exchange) as answered, and how many records of it
+    /// are malformed.
+    #[must_use]
+    pub fn from_exchanges(
+        mut exchanges: Vec<(u16, &Name)>,
+        malformed: usize,
+        domain: &Name,
+    ) -> Self {
+        let total = exchanges.len().saturating_add(malformed);
+        let mut findings = Vec::new();
+        let mut hosts: Vec<MxHost> = Vec::new();
         // RFC 7505 §3: a single record, preference 0, the root.
         if let ([(0, exchange)], 1) = (exchanges.as_slice(), total)
             && exchange.is_root()

@@ -43,11 +43,22 @@ impl fmt::Display for Question {
 /// ```
 #[must_use]
 pub fn query(question: &Question) -> Vec<u8> {
+    // RFC 4035 §3.2.2: the engine validates itself, so the resolver should not withhold what it rejects.
+    message(question, RECURSION_DESIRED | CHECKING_DISABLED)
+}
+
+/// The same with CD clear, for a caller that does not validate: what the resolver finds bogus it must
+/// then withhold (RFC 4035 §3.2.2), and SERVFAIL is never mistaken for an answer.
+#[must_use]
+pub fn query_checked(question: &Question) -> Vec<u8> {
+    message(question, RECURSION_DESIRED)
+}
+
+fn message(question: &Question, flags: u16) -> Vec<u8> {
     let mut octets = Vec::with_capacity(12 + 255 + 4 + 11);
     let mut put = |value: u16| octets.extend(value.to_be_bytes());
     put(0);
-    // RFC 4035 §3.2.2: the engine validates itself, so the resolver should not withhold what it rejects.
-    put(RECURSION_DESIRED | CHECKING_DISABLED);
+    put(flags);
     put(1);
     put(0);
     put(0);

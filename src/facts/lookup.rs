@@ -66,7 +66,10 @@ impl<T> Lookup<T> {
     #[must_use]
     pub fn failed(reason: &str) -> Self {
         Self {
-            security: Security { status: SecurityStatus::Indeterminate, ..Security::NONE },
+            security: Security {
+                status: SecurityStatus::Indeterminate,
+                ..Security::NONE
+            },
             ..Self::empty(Outcome::Failed, reason)
         }
     }
@@ -87,7 +90,10 @@ impl<T> Lookup<T> {
     /// Whether the answer is certain, be it presence or absence.
     #[must_use]
     pub fn is_known(&self) -> bool {
-        matches!(self.outcome, Outcome::Found | Outcome::NoData | Outcome::Nxdomain)
+        matches!(
+            self.outcome,
+            Outcome::Found | Outcome::NoData | Outcome::Nxdomain
+        )
     }
 
     /// The reason, or the outcome where none was given.

@@ -60,9 +60,23 @@ pub struct PolicyFacts {
     /// What came back; `None` where nothing was fetched.
     pub answer: Option<PolicyAnswer>,
     /// Why nothing was fetched.
-    pub not_fetched: Option<String>,
+    pub not_fetched: Option<NotFetched>,
     /// What the sender had kept from before.
     pub cached: Option<CachedPolicy>,
+}
+
+/// Why no policy was fetched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NotFetched {
+    /// No valid record announces a policy (RFC 8461 §3.1).
+    NotAnnounced,
+    /// The cached policy needs no refresh yet, or a failed fetch was made less than five minutes ago.
+    NotDue,
+    /// The policy host has no public address, and the caller allows no other.
+    NotPublic,
+    /// The policy host has no address that could be found.
+    Unresolved,
 }
 
 /// One mail host.
@@ -84,7 +98,11 @@ pub struct HostFacts {
 
 /// DANE discovery for one host (RFC 7672 §2).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "kind",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
 #[non_exhaustive]
 pub enum DaneFacts {
     /// TLSA was not looked up.
@@ -99,6 +117,8 @@ impl DaneFacts {
     /// (RFC 7672 §2.1), so it is not asked.
     #[must_use]
     pub fn not_validated() -> Self {
-        Self::NotAsked { reason: "dnssec-not-validated".to_owned() }
+        Self::NotAsked {
+            reason: "dnssec-not-validated".to_owned(),
+        }
     }
 }

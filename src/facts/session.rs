@@ -73,7 +73,11 @@ pub struct ObservedSession {
 
 /// What is known of the connections to one host.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "kind",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
 pub enum SessionFacts {
     /// They were made.
     Observed {

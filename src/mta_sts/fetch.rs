@@ -11,6 +11,7 @@ use super::policy_file::{SUBJECT, parse_policy};
 use crate::bytes::Bytes;
 use crate::finding::{Entry, Finding, codes::mta_sts as codes};
 use crate::limits;
+use crate::name::Name;
 use crate::result_type::ResultType;
 
 /// What the host brings back from `https://mta-sts.<domain>/.well-known/mta-sts.txt`.
@@ -88,6 +89,12 @@ pub struct FetchResult {
     pub raw: Option<Bytes>,
     /// What there is to say, the policy's own findings included.
     pub findings: Vec<Finding>,
+}
+
+/// Where the policy of a domain must come from (RFC 8461 §3.3).
+#[must_use]
+pub fn policy_url(domain: &Name) -> String {
+    format!("https://mta-sts.{domain}/.well-known/mta-sts.txt")
 }
 
 /// Judges what the host brought back. `lenient_content_type` turns a wrong media type into a warning.

@@ -16,7 +16,7 @@ pub use cache::{
     AttemptOutcome, CacheStep, CachedPolicy, FetchOutcome, LastAttempt, NextAction, TxtOutcome,
     next_cache_state,
 };
-pub use fetch::{FailureCause, FetchResult, FetchStatus, PolicyAnswer, classify_fetch};
+pub use fetch::{FailureCause, FetchResult, FetchStatus, PolicyAnswer, classify_fetch, policy_url};
 pub use mode::Mode;
 pub use mx::{MxPattern, MxPatternError, match_mx};
 pub use policy::Policy;
