@@ -34,7 +34,7 @@ for (const [domain, posture, hosts] of POSTURES) {
     assert.equal(verdict.domain, domain);
     assert.equal(verdict.posture, posture);
     assert.deepEqual(Object.fromEntries(verdict.hosts.map(({ host, requirement }) => [host, requirement])), hosts);
-    for (const { conformance } of verdict.hosts) assert.equal(conformance, 'unobserved');
+    for (const { requirement, conformance } of verdict.hosts) assert.equal(conformance, requirement === 'unusable' ? 'unmet' : 'unobserved');
   });
 }
 
@@ -54,7 +54,7 @@ test('HEAD answers as GET without the body', async () => {
   }
 });
 
-const INVALID = ['-', 'a..b', 'ex%20ample.com', '%ff', '%3Cscript%3E', `${'a'.repeat(64)}.example`, 'a.b%2Fc', '%00', '[::1]', 'exa%0Ample'];
+const INVALID = ['-', 'a..b', 'ex%20ample.com', '%ff', '%3Cscript%3E', `${'a'.repeat(64)}.example`, 'a.b%2Fc', 'a.b%23.example', 'a%3A8443%2F.example', 'user%40198.41.0.4%2F.example', '198.41.0.4', '%00', '[::1]', 'exa%0Ample'];
 
 for (const domain of INVALID) {
   test(`\`${domain}\` is no domain`, async () => {
@@ -152,7 +152,7 @@ test('a policy host that is not there is a failed fetch, not a failed Worker', a
     const response = await get('/api/policy/good.example');
     assert.equal(response.status, 502);
     assert.equal((await response.json()).error.code, 'ERR_POLICY_FETCH');
-    assert.equal((await (await get('/api/check/good.example')).json()).posture, 'unprotected');
+    assert.equal((await (await get('/api/check/good.example')).json()).posture, 'unknown');
   } finally {
     network.table = TABLE;
   }
