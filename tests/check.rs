@@ -306,6 +306,50 @@ fn mistakes_of_the_caller_are_told_and_change_nothing() {
     );
 }
 
+/// RFC 5321 §4.1.2, RFC 8461 §3.3: the domain stands in the URL of the policy, so nothing in it may end the host there.
+#[test]
+fn only_a_mail_domain_is_checked() {
+    let (_, evidence) = recordings().remove(0);
+    let refusal = |domain: &str| {
+        let domain = domain.parse().unwrap();
+        let start = Start {
+            domain,
+            ..start(&evidence)
+        };
+        Check::new(start).err()
+    };
+    for domain in [
+        ".",
+        "a/b.example",
+        "a#.example",
+        "a?b.example",
+        "a:8443/.example",
+        "user\\@198.41.0.4/.example",
+        "<script>.example",
+        "a%2f.example",
+        "a\\.b.example",
+        "a\\092b.example",
+        "[::1]",
+        "-",
+        "-a.example",
+        "a-.example",
+        "198.41.0.4",
+        "example.0",
+    ] {
+        assert_eq!(refusal(domain), Some(CheckError::NoMailDomain), "{domain}");
+    }
+    for domain in [
+        "a",
+        "4.example",
+        "a_b.example",
+        "_a.example",
+        "xn--bcher-kva.example",
+        "a--b.c-d.example",
+    ] {
+        assert_eq!(refusal(domain), None, "{domain}");
+    }
+}
+
 /// RFC 7672 §2.1.1, RFC 8461 §3.3: what could not be found out is never "not configured".
 #[test]
 fn a_host_that_answers_nothing_leaves_everything_unknown() {
