@@ -1,25 +1,42 @@
-//! A policy engine for SMTP transport security: may this mail go to this host, under which TLS
-//! requirements, and why?
+#![doc = include_str!("../README.md")]
 
 mod bytes;
 mod check;
 pub mod crypto;
-mod dane;
+pub mod dane;
 mod decide;
-mod dns;
+pub mod dns;
 mod facts;
 mod finding;
 pub mod limits;
-mod mta_sts;
+pub mod mta_sts;
 mod name;
 mod result_type;
 mod security;
 mod time;
-mod tlsrpt;
+pub mod tlsrpt;
+#[cfg(feature = "wasm")]
+pub mod wasm;
 pub mod x509;
 
 pub use bytes::Bytes;
-pub use finding::{Checked, Entry, Finding, RrsetStatus, Severity, Span, codes};
+pub use check::{
+    Answer, Check, CheckError, Evidence, Need, NeedKind, Recorded, Start, Target, from_json,
+    to_json,
+};
+pub use decide::{
+    Action, Basis, BeforeFail, Conformance, Dnssec, HostAddress, HostPolicy, HostVerdict,
+    InsecureMx, MessageKind, MessageOptions, Nsec3Limits, Options, PolicyType, Posture, Precedence,
+    Relay, Require, Requirement, SenderAction, SenderHost, SenderOutcome, Senders, SessionAction,
+    SessionVerdict, Step, StsMatch, StsUnknown, Verdict, compare, decide, judge_session,
+    next_cached_policy,
+};
+pub use facts::{
+    DaneFacts, Facts, HopFact, HostFacts, Lookup, MxRecord, NotFetched, ObservedSession, Outcome,
+    PolicyFacts, Session, SessionError, SessionFacts, SessionStage,
+};
+pub use finding::{Checked, Entry, Finding, RecordOutcome, RrsetStatus, Severity, Span, codes};
+pub use mta_sts::FailureCause;
 pub use name::{Name, NameError};
 pub use result_type::ResultType;
 pub use security::{Security, SecuritySource, SecurityStatus};

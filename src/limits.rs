@@ -10,6 +10,13 @@ pub const MAX_AGE: u64 = 31_557_600;
 /// Octets of one DNS message: what TCP can carry (RFC 1035 §4.2.2).
 pub const DNS_MESSAGE_OCTETS: usize = 65_535;
 
+/// Seconds that a sender waits after a failed policy fetch before it tries the same id again
+/// (RFC 8461 §3.3: five minutes or longer).
+pub const POLICY_RETRY_SECONDS: i64 = 300;
+
+/// Seconds after which a policy in force is refreshed at the latest (RFC 8461 §3.3: once a day).
+pub const POLICY_REFRESH_SECONDS: i64 = 86_400;
+
 /// UDP payload offered in EDNS(0): fits an IPv6 path without fragments (RFC 6891 §6.2.5 leaves the choice).
 pub const EDNS_PAYLOAD: u16 = 1_232;
 
@@ -27,6 +34,9 @@ pub const ADDRESSES: usize = 32;
 
 /// TXT records of one name that are read.
 pub const TXT_RECORDS: usize = 256;
+
+/// Octets of the RDATA of one record (RFC 1035 §3.2.1: RDLENGTH has 16 bits).
+pub const RDATA_OCTETS: usize = 65_535;
 
 /// TLSA records of one name that are read.
 pub const TLSA_RECORDS: usize = 64;
@@ -59,6 +69,9 @@ pub const NEEDS: usize = 1_024;
 
 /// Octets of a whole evidence file.
 pub const EVIDENCE_OCTETS: usize = 16 * 1024 * 1024;
+
+/// Octets of a repaired record in a remedy; a longer one helps nobody, and 200 of them would be large.
+pub const REMEDY_OCTETS: usize = 4_096;
 
 /// Findings that one text or one answer can raise; the rest is counted in a last one.
 pub const FINDINGS: usize = 200;

@@ -1,1 +1,124 @@
-//! The `facts` room.
+//! All that was observed about a domain, typed, with its security (SEMANTICS §0): enough to decide, and
+//! nothing that was decided. Texts and certificates stand here as they were served, so that a what-if is
+//! an edit of facts and every reading of them happens in one place. Where they come from is `check`'s business.
+
+mod lookup;
+mod session;
+
+pub use lookup::{HopFact, Lookup, Outcome};
+pub use session::{ObservedSession, Session, SessionError, SessionFacts, SessionStage};
+
+use core::net::{Ipv4Addr, Ipv6Addr};
+
+use serde::{Deserialize, Serialize};
+
+use crate::mta_sts::{CachedPolicy, PolicyAnswer};
+use crate::name::Name;
+use crate::time::Time;
+
+/// One domain as seen at one time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Facts {
+    /// The recipient domain.
+    pub domain: Name,
+    /// Where its mail goes first: the domain itself, or the relay's host (RFC 8461 §3.4).
+    pub next_hop: Name,
+    /// The clock of everything below.
+    pub at: Time,
+    /// The MX RR set of the next hop.
+    pub mx: Lookup<MxRecord>,
+    /// `_mta-sts`: one entry a TXT record, its strings joined.
+    pub sts_txt: Lookup<String>,
+    /// `_smtp._tls`: the same.
+    pub tls_rpt_txt: Lookup<String>,
+    /// The policy host and what it served.
+    pub policy: PolicyFacts,
+    /// The mail hosts in the order of the MX answer.
+    pub hosts: Vec<HostFacts>,
+}
+
+/// One MX record as served; `exchange` may be the root (RFC 7505).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MxRecord {
+    /// Lower goes first.
+    pub preference: u16,
+    /// The host, or what stands in its place.
+    pub exchange: Name,
+}
+
+/// `https://mta-sts.<policy domain>/.well-known/mta-sts.txt` (RFC 8461 §3.3).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PolicyFacts {
+    /// The one URL a policy may come from.
+    pub url: String,
+    /// IPv4 addresses of the policy host.
+    pub a: Lookup<Ipv4Addr>,
+    /// IPv6 addresses of the policy host.
+    pub aaaa: Lookup<Ipv6Addr>,
+    /// What came back; `None` where nothing was fetched.
+    pub answer: Option<PolicyAnswer>,
+    /// Why nothing was fetched.
+    pub not_fetched: Option<NotFetched>,
+    /// What the sender had kept from before.
+    pub cached: Option<CachedPolicy>,
+}
+
+/// Why no policy was fetched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NotFetched {
+    /// No valid record announces a policy (RFC 8461 §3.1).
+    NotAnnounced,
+    /// The cached policy needs no refresh yet, or a failed fetch was made less than five minutes ago.
+    NotDue,
+    /// The policy host has no public address, and the caller allows no other.
+    NotPublic,
+    /// The policy host has no address that could be found.
+    Unresolved,
+}
+
+/// One mail host.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HostFacts {
+    /// Its name as in the MX RR set.
+    pub host: Name,
+    /// Its preference; 0 for an implicit MX (RFC 5321 §5.1).
+    pub preference: u16,
+    /// IPv4 addresses.
+    pub a: Lookup<Ipv4Addr>,
+    /// IPv6 addresses.
+    pub aaaa: Lookup<Ipv6Addr>,
+    /// What DANE discovery found.
+    pub dane: DaneFacts,
+    /// The SMTP sessions, one an address.
+    pub sessions: SessionFacts,
+}
+
+/// DANE discovery for one host (RFC 7672 §2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    tag = "kind",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
+#[non_exhaustive]
+pub enum DaneFacts {
+    /// TLSA was not looked up.
+    NotAsked {
+        /// Why.
+        reason: String,
+    },
+}
+
+impl DaneFacts {
+    /// The fact of a check that does not validate DNSSEC: without a secure answer DANE can't apply
+    /// (RFC 7672 §2.1), so it is not asked.
+    #[must_use]
+    pub fn not_validated() -> Self {
+        Self::NotAsked {
+            reason: "dnssec-not-validated".to_owned(),
+        }
+    }
+}

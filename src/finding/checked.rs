@@ -36,3 +36,14 @@ pub enum RrsetStatus {
     /// Exactly one, and it breaks the grammar.
     Invalid,
 }
+
+/// What an RR set of `v=…;` TXT records says: [`Checked`] and the status of the set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordOutcome<T> {
+    /// The one record, where the status is `valid`.
+    pub value: Option<T>,
+    /// What there is to say about the set and its records.
+    pub findings: Vec<Finding>,
+    /// What the set amounts to.
+    pub status: RrsetStatus,
+}

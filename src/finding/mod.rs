@@ -4,10 +4,12 @@
 mod catalogue;
 mod checked;
 pub mod codes;
+mod findings;
 
 pub use catalogue::Entry;
 pub(crate) use catalogue::catalogue;
-pub use checked::{Checked, RrsetStatus};
+pub use checked::{Checked, RecordOutcome, RrsetStatus};
+pub(crate) use findings::Findings;
 
 use core::fmt::Display;
 use std::borrow::Cow;

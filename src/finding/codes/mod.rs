@@ -1,7 +1,7 @@
 //! The catalogue: one table a room. A code is stable and never reused.
 
-pub mod check;
 pub mod dane;
+pub mod decide;
 pub mod dns;
 pub mod mta_sts;
 pub mod tlsrpt;
@@ -11,8 +11,8 @@ use super::Entry;
 
 /// Every table.
 pub const TABLES: &[&[Entry]] = &[
-    check::ALL,
     dane::ALL,
+    decide::ALL,
     dns::ALL,
     mta_sts::ALL,
     tlsrpt::ALL,

@@ -21,8 +21,11 @@ use self::path::{Trouble, path};
 use super::certificate::Outline;
 use super::{Certificate, certificate_matches};
 use crate::crypto::{RustCrypto, SignatureVerifier};
-use crate::finding::codes::x509 as codes;
-use crate::{Finding, Name, ResultType, Time, limits};
+use crate::finding::{Finding, codes::x509 as codes};
+use crate::limits;
+use crate::name::Name;
+use crate::result_type::ResultType;
+use crate::time::Time;
 
 /// Whether the certificate authenticates the host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

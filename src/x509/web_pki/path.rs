@@ -13,9 +13,11 @@ use webpki::{EndEntityCert, Error, KeyUsage, VerifiedPath, anchor_from_trusted_c
 
 use super::{Failure, reason};
 use crate::crypto::{Algorithm, SignatureVerifier, Verification};
+use crate::limits;
+use crate::result_type::ResultType;
+use crate::time::Time;
 use crate::x509::certificate::Outline;
 use crate::x509::{Certificate, Validity, algorithm};
-use crate::{ResultType, Time, limits};
 
 /// Why there is no path.
 pub(super) enum Trouble {

@@ -1,0 +1,434 @@
+/**
+ * The types of mxseal: one name for one thing in Rust, TypeScript, CLI and README.
+ * JSON form: camelCase keys, kebab-case enum strings, absent = null, bytes = Uint8Array (base64 in files),
+ * times = RFC 3339 strings out, Date or string in.
+ */
+
+// ---------------------------------------------------------------- vocabulary
+
+export type Clock = Date | string;
+
+/** TLS-RPT result types by their IANA names (RFC 8460 §4.3). */
+export type ResultType =
+  | 'starttls-not-supported'
+  | 'certificate-host-mismatch'
+  | 'certificate-not-trusted'
+  | 'certificate-expired'
+  | 'validation-failure'
+  | 'tlsa-invalid'
+  | 'dnssec-invalid'
+  | 'dane-required'
+  | 'sts-policy-fetch-error'
+  | 'sts-policy-invalid'
+  | 'sts-webpki-invalid';
+
+export type SecurityStatus = 'secure' | 'insecure' | 'bogus' | 'indeterminate';
+
+/** A status never travels without the word on which it is believed. */
+export type Security = { status: SecurityStatus; source: 'validated' | 'resolver' | 'none' };
+
+export type Severity = 'error' | 'warning' | 'info' | 'ok';
+
+/** Line and column count from 1 (column in characters), start and end are byte offsets. */
+export type Span = { line: number; column: number; start: number; end: number };
+
+/** A judgement on a fact. */
+export type Finding = {
+  code: string;
+  severity: Severity;
+  subject: string;
+  span: Span | null;
+  message: string;
+  clause: string;
+  remedy: string | null;
+};
+
+/** No value and an error finding = broken; no value and none = absent. */
+export type Checked<T> = { value: T | null; findings: Finding[] };
+
+/** One step of a reason: what was seen, the rule, what follows. */
+export type Step = { fact: string; clause: string; conclusion: string };
+
+export type RrsetStatus = 'valid' | 'absent' | 'multiple' | 'invalid';
+
+/** A mistake of the caller; everything that a domain does wrong is data instead. */
+export class MxsealError extends Error {
+  constructor(code: MxsealErrorCode, message: string, options?: { cause?: unknown });
+  readonly code: MxsealErrorCode;
+}
+export type MxsealErrorCode =
+  | 'ERR_INVALID_DOMAIN'
+  | 'ERR_UNKNOWN_NEED'
+  | 'ERR_WRONG_ANSWER'
+  | 'ERR_INVALID_ARGUMENT'
+  | 'ERR_ABORTED';
+
+// ---------------------------------------------------------------- hosts
+
+/** An RFC 1035 message in, one out. The id of the query is 0; retries live inside a host. */
+export type DnsHost = (query: Uint8Array, init: { signal?: AbortSignal }) => Promise<Uint8Array>;
+
+/** The platform's fetch fits. `addresses`: connect to no other; `ca`: more roots (PEM or DER). */
+export type FetchHost = (
+  url: string,
+  init: RequestInit & { addresses?: string[]; ca?: Uint8Array[] },
+) => Promise<Response>;
+
+export type StarttlsTarget = {
+  host: string;
+  port: number;
+  serverName: string;
+  addresses: string[];
+  timeoutMs?: number;
+};
+
+/** One session an address; never resolves again. */
+export type StarttlsHost = (
+  target: StarttlsTarget,
+  init: { signal?: AbortSignal },
+) => Promise<Session[] | 'unsupported'>;
+
+export type PolicyStore = {
+  get(domain: string): Promise<CachedPolicy | null>;
+  set(domain: string, entry: CachedPolicy): Promise<void>;
+};
+
+export type FailureCause = 'timeout' | 'connect' | 'dns' | 'tls' | 'opaque';
+
+/** One SMTP connection as it went. `chain` is DER, leaf first. */
+export type Session = {
+  starttls: boolean;
+  chain: Uint8Array[];
+  tlsVersion?: string | null;
+  requireTls?: boolean | null;
+  helo?: string | null;
+  sendingIp?: string | null;
+  receivingIp?: string | null;
+  error?: { stage: 'connect' | 'starttls' | 'handshake' | 'smtp'; code: string; message: string } | null;
+};
+
+// ---------------------------------------------------------------- needs and answers
+
+export type Need = { id: number; stage: 1 | 2 | 3 | 4 } & NeedKind;
+export type NeedKind =
+  | { kind: 'dns'; query: Uint8Array; name: string; type: string }
+  | { kind: 'policy'; url: string; addresses: string[] }
+  | { kind: 'starttls'; target: StarttlsTarget };
+
+export type Answer =
+  | { kind: 'dns'; message: Uint8Array }
+  | { kind: 'policy'; httpStatus: number; contentType: string | null; body: Uint8Array; redirected: boolean }
+  | { kind: 'starttls'; sessions: Session[] }
+  | { kind: 'failed'; cause: FailureCause; message: string }
+  | { kind: 'unsupported' };
+
+/** All that a replay needs. Bytes are base64 in a file, Uint8Array in memory; replay takes both. */
+export type Evidence = {
+  format: 'mxseal-evidence';
+  version: 1;
+  domain: string;
+  at: string;
+  options: Options;
+  /** The caller's roots that an observed chain could lead to; null = none were given. */
+  roots: Uint8Array[] | null;
+  cachedPolicy: CachedPolicy | null;
+  chainCache: ChainCacheEntry[];
+  answers: { stage: 1 | 2 | 3 | 4; need: NeedKind; answer: Answer }[];
+};
+
+// ---------------------------------------------------------------- facts
+
+export type Outcome = 'found' | 'no-data' | 'nxdomain' | 'failed' | 'not-asked';
+
+/** What one question to the DNS brought. */
+export type Lookup<T> = {
+  outcome: Outcome;
+  /** Why it failed, or was not asked. */
+  reason: string | null;
+  /** Extended DNS error (RFC 8914). */
+  ede: number | null;
+  canonicalName: string | null;
+  hops: { owner: string; target: string; status: SecurityStatus }[];
+  security: Security;
+  validUntil: string | null;
+  records: T[];
+};
+
+export type PolicyAnswer =
+  | { kind: 'policy'; httpStatus: number; contentType: string | null; body: Uint8Array; redirected: boolean }
+  | { kind: 'failed'; cause: FailureCause; message: string }
+  | { kind: 'unsupported' };
+
+export type PolicyFacts = {
+  url: string;
+  a: Lookup<string>;
+  aaaa: Lookup<string>;
+  /** null: not fetched, and `notFetched` says why. */
+  answer: PolicyAnswer | null;
+  notFetched: 'not-announced' | 'not-due' | 'not-public' | 'unresolved' | null;
+  cached: CachedPolicy | null;
+};
+
+/** `webPki`: the chain against the caller's roots for this host at `at`; null = no roots were given. */
+export type ObservedSession = Session & { webPki: WebPkiOutcome | null };
+
+export type SessionFacts =
+  | { kind: 'observed'; sessions: ObservedSession[] }
+  | { kind: 'failed'; cause: FailureCause; message: string }
+  | { kind: 'unsupported' }
+  | { kind: 'not-asked'; reason: string };
+
+export type HostFacts = {
+  host: string;
+  preference: number;
+  a: Lookup<string>;
+  aaaa: Lookup<string>;
+  dane: { kind: 'not-asked'; reason: string };
+  sessions: SessionFacts;
+};
+
+/** All that was observed; enough to decide. A what-if is an edit of these. */
+export type Facts = {
+  domain: string;
+  /** Where mail for `domain` goes: the domain itself, or the relay's host. */
+  nextHop: string;
+  at: string;
+  mx: Lookup<{ preference: number; exchange: string }>;
+  /** Each entry is one TXT record, its strings joined. */
+  stsTxt: Lookup<string>;
+  tlsRptTxt: Lookup<string>;
+  policy: PolicyFacts;
+  hosts: HostFacts[];
+};
+
+// ---------------------------------------------------------------- options and verdict
+
+export type Options = {
+  precedence?: 'both' | 'dane' | 'all';
+  insecureMx?: 'skip' | 'dane';
+  stsUnknown?: 'deliver' | 'defer';
+  dnssec?: 'validate' | 'trust-ad' | 'off';
+  require?: 'none' | 'tls' | 'authenticated' | 'dane';
+  message?: { requireTls?: boolean; tlsRequiredNo?: boolean; emptyReturnPath?: boolean; kind?: 'mail' | 'tls-report' };
+  port?: number;
+  relay?: { host: string; mx: boolean } | null;
+  lenientContentType?: boolean;
+  anchors?: string[] | null;
+  allowPrivateAddresses?: boolean;
+  allowSha1Signatures?: boolean;
+  digestOrder?: number[];
+  nsec3?: { insecureAbove?: number; bogusAbove?: number };
+  stsTimeoutMs?: number;
+};
+
+export type Posture = 'protected' | 'partial' | 'testing' | 'unprotected' | 'broken' | 'no-mail' | 'unknown';
+export type Requirement = 'opportunistic' | 'encrypted' | 'webpki' | 'dane' | 'dane+webpki' | 'unusable';
+
+export type AppliedPolicy = {
+  policyType: 'tlsa' | 'sts' | 'no-policy-found';
+  policyDomain: string;
+  policyString: string[];
+  mxHost: string[];
+};
+
+/** A policy of a host; `resultType` and `reason` where it failed before any session. */
+export type HostPolicy = AppliedPolicy & { resultType: ResultType | null; reason: string | null };
+
+export type SessionVerdict = {
+  action: 'deliver' | 'deliver-and-report' | 'try-next' | 'defer' | 'fail';
+  enhancedStatus: string | null;
+  beforeFail: 'recheck-sts-txt' | null;
+  because: Step[];
+  results: (AppliedPolicy & { resultType: ResultType | null; reason: string | null })[];
+};
+
+export type HostVerdict = {
+  host: string;
+  preference: number;
+  addresses: { ip: string; status: SecurityStatus }[];
+  requirement: Requirement;
+  basis: ('dane' | 'mta-sts' | 'local')[];
+  sts: { mode: StsMode; pattern: string | null } | null;
+  serverName: string;
+  tlsaBase: string | null;
+  referenceNames: string[];
+  tlsa: Tlsa[];
+  policies: HostPolicy[];
+  message: { requireTls: boolean; tlsRequiredNo: boolean; emptyReturnPath: boolean; kind: 'mail' | 'tls-report' };
+  conformance: 'met' | 'unmet' | 'unobserved';
+  session: SessionVerdict | null;
+  because: Step[];
+};
+
+export type SenderOutcome = {
+  action: 'deliver' | 'deliver-unprotected' | 'defer' | 'fail' | 'unknown';
+  hosts: { host: string; requirement: Requirement }[];
+  because: Step[];
+};
+
+export type SenderProfile = 'mta-sts' | 'dane' | 'dane+mta-sts' | 'opportunistic';
+
+export type Verdict = {
+  domain: string;
+  at: string;
+  validUntil: string | null;
+  posture: Posture;
+  action: 'deliver' | 'defer' | 'fail';
+  enhancedStatus: string | null;
+  because: Step[];
+  facts: Facts;
+  hosts: HostVerdict[];
+  senders: Record<SenderProfile, SenderOutcome>;
+  findings: Finding[];
+};
+
+// ---------------------------------------------------------------- MTA-STS
+
+export type StsMode = 'enforce' | 'testing' | 'none';
+export type StsRecord = { id: string; extensions: [string, string][] };
+export type StsPolicy = {
+  mode: StsMode;
+  mx: string[];
+  maxAge: number;
+  extensions: [string, string][];
+  /** As served. */
+  lines: string[];
+};
+
+export type CachedPolicy = {
+  policy: StsPolicy | null;
+  id: string | null;
+  fetchedAt: string | null;
+  largestMaxAge: number;
+  lastAttempt: { at: string; id: string | null; outcome: string } | null;
+};
+
+export type TxtOutcome =
+  | { kind: 'valid'; id: string }
+  | { kind: 'absent' }
+  | { kind: 'multiple' }
+  | { kind: 'invalid' }
+  | { kind: 'error' };
+
+export type FetchOutcome =
+  | { kind: 'fetched'; policy: StsPolicy }
+  | { kind: 'failed'; resultType: ResultType; reason: string };
+
+export type CacheStep = {
+  entry: CachedPolicy | null;
+  inForce: StsPolicy | null;
+  next: 'fetch' | 'wait' | 'none';
+  notBefore: string | null;
+  findings: Finding[];
+};
+
+export type FetchedPolicy = {
+  status: 'fetched' | 'failed';
+  policy: StsPolicy | null;
+  resultType: ResultType | null;
+  reason: string | null;
+  httpStatus: number | null;
+  raw: Uint8Array | null;
+  findings: Finding[];
+};
+
+// ---------------------------------------------------------------- DANE, certificates, TLS-RPT
+
+export type Tlsa = { usage: number; selector: number; matchingType: number; data: Uint8Array };
+export type WebPkiOutcome = { status: 'valid' | 'invalid'; resultType: ResultType | null; reason: string | null };
+export type TlsRptRecord = { rua: string[]; extensions: [string, string][] };
+
+export type CertificateDescription = {
+  version: number;
+  serial: string;
+  subject: string;
+  issuer: string;
+  notBefore: string;
+  notAfter: string;
+  dnsNames: string[];
+  commonName: string | null;
+  publicKey: { algorithm: string; bits: number | null };
+  signatureAlgorithm: string;
+  sha256: string;
+  spkiSha256: string;
+  isCa: boolean;
+};
+
+/** A validated link of the chain of trust, for the next check. Trusted input. */
+export type ChainCacheEntry = { zone: string; status: 'secure' | 'insecure'; expiresAt: string; data: Uint8Array };
+
+// ---------------------------------------------------------------- functions
+
+/** What a check starts from. */
+export type CheckStart = {
+  /** Default: now. */
+  at?: Clock;
+  options?: Options | null;
+  /** DER. null: certificates are not checked against roots. */
+  roots?: Uint8Array[] | null;
+  cachedPolicy?: CachedPolicy | null;
+  chainCache?: ChainCacheEntry[];
+};
+
+export type CheckOptions = CheckStart & {
+  dns?: DnsHost;
+  fetch?: FetchHost;
+  starttls?: StarttlsHost;
+  store?: PolicyStore;
+  signal?: AbortSignal;
+  onNeed?(need: Need): void;
+};
+
+/** Only for a caller with a module of its own: every entry is ready after import. */
+export function init(module?: WebAssembly.Module | Uint8Array | URL): Promise<void>;
+export function check(domain: string, o?: CheckOptions): Promise<Verdict>;
+export function conduct(domain: string, o?: CheckOptions): Promise<{ verdict: Verdict; evidence: Evidence }>;
+export class Check {
+  constructor(domain: string, o?: CheckStart);
+  needs(): Need[];
+  feed(id: number, answer: Answer): void;
+  readonly verdict: Verdict | null;
+  readonly evidence: Evidence;
+  readonly cachedPolicy: CachedPolicy | null;
+  readonly chainCache: ChainCacheEntry[];
+  static replay(evidence: Evidence, options?: Options): Verdict;
+}
+export function decide(facts: Facts, options?: Options): Verdict;
+export function judgeSession(o: {
+  host: HostVerdict;
+  session: Session;
+  roots?: Uint8Array[];
+  earlier?: SessionVerdict[];
+  more?: boolean;
+  at?: Clock;
+}): SessionVerdict;
+export function compare(before: Verdict, after: Verdict): Finding[];
+export function stringify(value: Verdict | Evidence | Facts): string;
+
+export function parseStsRecord(
+  rrset: string | string[],
+): Checked<StsRecord> & { status: RrsetStatus };
+export function parseStsPolicy(body: string | Uint8Array): Checked<StsPolicy>;
+export function matchMx(patterns: string[], host: string): string | null;
+export function nextCacheState(o: {
+  entry: CachedPolicy | null;
+  txt: TxtOutcome;
+  fetch: FetchOutcome | null;
+  at: Clock;
+}): CacheStep;
+export function fetchPolicy(
+  domain: string,
+  o: { fetch: FetchHost; timeoutMs?: number; signal?: AbortSignal },
+): Promise<FetchedPolicy>;
+export function parseTlsRptRecord(
+  rrset: string | string[],
+): Checked<TlsRptRecord> & { status: RrsetStatus };
+export function parseTlsa(rdata: string | Uint8Array): Checked<Tlsa>;
+export function verifyWebPki(o: {
+  chain: Uint8Array[];
+  host: string;
+  roots: Uint8Array[];
+  at?: Clock;
+}): WebPkiOutcome;
+export function describeCertificate(certificate: Uint8Array | string): CertificateDescription;
+export function certificatesFromPem(pem: string): Uint8Array[];

@@ -1,0 +1,123 @@
+//! The evidence of a check: clock, choices, raw answers. The same bytes and the same clock give the same
+//! verdict, in Rust and in JavaScript.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::driver::Start;
+use super::error::CheckError;
+use super::need::{Answer, NeedKind};
+use crate::bytes::Bytes;
+use crate::decide::Options;
+use crate::mta_sts::{CachedPolicy, FailureCause};
+use crate::name::Name;
+use crate::time::Time;
+use crate::x509::Certificate;
+
+/// One recorded check; a versioned file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Evidence {
+    /// Always `mxseal-evidence`.
+    pub format: String,
+    /// Always 1.
+    pub version: u32,
+    /// The recipient domain.
+    pub domain: Name,
+    /// The clock.
+    pub at: Time,
+    /// The sender's choices; the trust anchors of DNSSEC are among them.
+    #[serde(default)]
+    pub options: Options,
+    /// The caller's roots to which an observed chain could lead, DER. `None`: none were given. The others
+    /// can't matter: a path ends in a root that some certificate of the chain names as its issuer.
+    #[serde(default)]
+    pub roots: Option<Vec<Bytes>>,
+    /// What the sender had kept from before.
+    #[serde(default)]
+    pub cached_policy: Option<CachedPolicy>,
+    /// Validated keys of zones from before; none yet.
+    #[serde(default)]
+    pub chain_cache: Vec<()>,
+    /// What was asked and what came.
+    pub answers: Vec<Recorded>,
+}
+
+/// One question and its answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recorded {
+    /// The stage it belongs to.
+    pub stage: u8,
+    /// What was asked.
+    pub need: NeedKind,
+    /// What came.
+    pub answer: Answer,
+}
+
+const FORMAT: &str = "mxseal-evidence";
+const VERSION: u32 = 1;
+
+impl Evidence {
+    pub(super) fn new(start: &Start, answers: Vec<Recorded>) -> Self {
+        Self {
+            format: FORMAT.to_owned(),
+            version: VERSION,
+            domain: start.domain.clone(),
+            at: start.at,
+            options: start.options.clone(),
+            roots: start.roots.as_ref().map(|roots| relevant(roots, &answers)),
+            cached_policy: start.cached_policy.clone(),
+            chain_cache: Vec::new(),
+            answers,
+        }
+    }
+
+    pub(super) fn start(&self, options: Option<Options>) -> Result<Start, CheckError> {
+        if self.format != FORMAT || self.version != VERSION {
+            return Err(CheckError::UnknownEvidence);
+        }
+        Ok(Start {
+            domain: self.domain.clone(),
+            at: self.at,
+            options: options.unwrap_or_else(|| self.options.clone()),
+            roots: self.roots.clone(),
+            cached_policy: self.cached_policy.clone(),
+        })
+    }
+
+    /// The answer to what was not recorded.
+    pub(super) fn nothing() -> Answer {
+        Answer::Failed {
+            cause: FailureCause::Opaque,
+            message: "not in the evidence".to_owned(),
+        }
+    }
+}
+
+fn relevant(roots: &[Bytes], answers: &[Recorded]) -> Vec<Bytes> {
+    let sessions = answers
+        .iter()
+        .filter_map(|recorded| match &recorded.answer {
+            Answer::Starttls { sessions } => Some(sessions),
+            _ => None,
+        });
+    let chain = sessions.flatten().flat_map(|session| &session.chain);
+    let issuers: BTreeSet<Bytes> = chain
+        .filter_map(|der| Certificate::parse(der).ok())
+        .map(|certificate| certificate.issuer_der)
+        .collect();
+    let kept: Vec<Bytes> = roots
+        .iter()
+        .filter(|root| {
+            Certificate::parse(root).is_ok_and(|root| issuers.contains(&root.subject_der))
+        })
+        .cloned()
+        .collect();
+    if !kept.is_empty() {
+        return kept;
+    }
+    // No root at all would be told as such: one that can be read stands for the rest.
+    let readable = roots.iter().find(|root| Certificate::parse(root).is_ok());
+    readable.or(roots.first()).cloned().into_iter().collect()
+}

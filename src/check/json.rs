@@ -1,0 +1,44 @@
+//! The JSON of files: what `JSON.stringify` writes of the same value, octets as base64 (RFC 4648 §4).
+
+use std::io;
+
+use data_encoding::BASE64;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::ser::{Formatter, Serializer};
+
+use crate::limits;
+
+/// Writes a verdict, evidence or facts as compact JSON.
+///
+/// # Errors
+/// None for the types of this crate; for others as `serde_json`.
+pub fn to_json<T: Serialize>(value: &T) -> Result<String, serde_json::Error> {
+    let mut out = Vec::new();
+    value.serialize(&mut Serializer::with_formatter(&mut out, Base64))?;
+    String::from_utf8(out).map_err(serde::ser::Error::custom)
+}
+
+/// Reads what [`to_json`] writes.
+///
+/// # Errors
+/// A `serde_json` error with line and column; also where the text is longer than
+/// [`limits::EVIDENCE_OCTETS`].
+pub fn from_json<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {
+    if text.len() > limits::EVIDENCE_OCTETS {
+        let error = format_args!("longer than {} octets", limits::EVIDENCE_OCTETS);
+        return Err(serde::de::Error::custom(error));
+    }
+    serde_json::from_str(text)
+}
+
+struct Base64;
+
+impl Formatter for Base64 {
+    fn write_byte_array<W: ?Sized + io::Write>(
+        &mut self,
+        writer: &mut W,
+        value: &[u8],
+    ) -> io::Result<()> {
+        write!(writer, "\"{}\"", BASE64.encode(value))
+    }
+}

@@ -1,0 +1,387 @@
+//! From answers to facts, and from facts to the next questions. Every question follows from what is known,
+//! never from the order in which it became known.
+
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::collections::BTreeMap;
+
+use super::driver::Start;
+use super::error::CheckError;
+use super::need::{Answer, NeedKind, Target, cause_code};
+use crate::bytes::Bytes;
+use crate::decide::{Dnssec, posture::mx_set, sts_txt};
+use crate::dns::{self, Message, Question, Record, RecordData, RecordType, Resolved};
+use crate::facts::{
+    DaneFacts, Facts, HopFact, HostFacts, Lookup, MxRecord, NotFetched, ObservedSession, Outcome,
+    PolicyFacts, Session, SessionFacts,
+};
+use crate::limits;
+use crate::mta_sts::{NextAction, PolicyAnswer, next_cache_state};
+use crate::name::Name;
+use crate::security::{Security, SecuritySource, SecurityStatus};
+use crate::x509;
+
+/// What has been answered so far.
+#[derive(Debug, Clone)]
+pub(super) struct Observed {
+    names: Names,
+    dns: BTreeMap<(Name, RecordType), Resolved>,
+    policy: Option<PolicyAnswer>,
+    sessions: BTreeMap<Name, SessionFacts>,
+}
+
+/// The names that a check begins with.
+#[derive(Debug, Clone)]
+struct Names {
+    next_hop: Name,
+    sts_txt: Name,
+    policy_host: Name,
+    tls_rpt: Name,
+}
+
+impl Observed {
+    pub(super) fn new(start: &Start) -> Result<Self, CheckError> {
+        let next_hop = start
+            .options
+            .relay
+            .as_ref()
+            .map_or(&start.domain, |relay| &relay.host)
+            .clone();
+        if next_hop.is_root() || start.domain.is_root() {
+            return Err(CheckError::InvalidDomain(
+                crate::name::NameError::EmptyLabel { offset: 0 },
+            ));
+        }
+        let below =
+            |name: &Name, label: &str| name.child(label).map_err(|_| CheckError::LongDomain);
+        let names = Names {
+            sts_txt: below(&next_hop, "_mta-sts")?,
+            policy_host: below(&next_hop, "mta-sts")?,
+            // Reports are the recipient domain's, whoever relays (RFC 8460 §3).
+            tls_rpt: below(&start.domain, "_smtp._tls")?,
+            next_hop,
+        };
+        Ok(Self {
+            names,
+            dns: BTreeMap::new(),
+            policy: None,
+            sessions: BTreeMap::new(),
+        })
+    }
+
+    /// Every question that what is known calls for, asked already or not.
+    pub(super) fn needs(&self, start: &Start) -> Vec<(u8, NeedKind)> {
+        let names = &self.names;
+        let mut needs = Vec::new();
+        if !relay_is_host(start) {
+            needs.push((1, question(&names.next_hop, RecordType::Mx)));
+        }
+        needs.push((1, question(&names.sts_txt, RecordType::Txt)));
+        needs.push((1, question(&names.tls_rpt, RecordType::Txt)));
+        needs.push((1, question(&names.policy_host, RecordType::A)));
+        needs.push((1, question(&names.policy_host, RecordType::Aaaa)));
+        if let Ok(addresses) = self.policy_due(start) {
+            needs.push((
+                2,
+                NeedKind::Policy {
+                    url: self.policy_url(),
+                    addresses,
+                },
+            ));
+        }
+        for (host, _) in self.mx_hosts(start) {
+            needs.push((2, question(&host, RecordType::A)));
+            needs.push((2, question(&host, RecordType::Aaaa)));
+            let addresses = self.allowed(&host, start).unwrap_or_default();
+            if !addresses.is_empty() {
+                let target = Target {
+                    server_name: host.clone(),
+                    host,
+                    port: start.options.port,
+                    addresses,
+                };
+                needs.push((4, NeedKind::Starttls { target }));
+            }
+        }
+        needs
+    }
+
+    /// Takes an answer that fits its need.
+    pub(super) fn take(&mut self, need: &NeedKind, answer: Answer, start: &Start) {
+        match need {
+            NeedKind::Dns {
+                name, record_type, ..
+            } => {
+                let question = Question::new(name.clone(), *record_type);
+                let resolved = read_message(&question, answer);
+                self.dns
+                    .insert((question.name, question.record_type), resolved);
+            }
+            NeedKind::Policy { .. } => self.policy = answer.into_policy(),
+            NeedKind::Starttls { target } => {
+                self.sessions.insert(
+                    target.host.clone(),
+                    read_sessions(&target.host, answer, start),
+                );
+            }
+        }
+    }
+
+    /// All that was observed.
+    pub(super) fn facts(&self, start: &Start) -> Facts {
+        let names = &self.names;
+        let hosts = self
+            .mx_hosts(start)
+            .into_iter()
+            .map(|(host, preference)| HostFacts {
+                a: self.lookup(&host, RecordType::A, start, a),
+                aaaa: self.lookup(&host, RecordType::Aaaa, start, aaaa),
+                dane: DaneFacts::not_validated(),
+                sessions: self.sessions.get(&host).cloned().unwrap_or_else(|| {
+                    SessionFacts::NotAsked {
+                        reason: "no-address".to_owned(),
+                    }
+                }),
+                host,
+                preference,
+            });
+        Facts {
+            domain: start.domain.clone(),
+            next_hop: names.next_hop.clone(),
+            at: start.at,
+            mx: self.mx(start),
+            sts_txt: self.lookup(&names.sts_txt, RecordType::Txt, start, txt),
+            tls_rpt_txt: self.lookup(&names.tls_rpt, RecordType::Txt, start, txt),
+            policy: PolicyFacts {
+                url: self.policy_url(),
+                a: self.lookup(&names.policy_host, RecordType::A, start, a),
+                aaaa: self.lookup(&names.policy_host, RecordType::Aaaa, start, aaaa),
+                answer: self.policy.clone(),
+                not_fetched: self.policy_due(start).err().flatten(),
+                cached: start.cached_policy.clone(),
+            },
+            hosts: hosts.collect(),
+        }
+    }
+
+    fn mx(&self, start: &Start) -> Lookup<MxRecord> {
+        if relay_is_host(start) {
+            return Lookup::not_asked("relay-is-a-host");
+        }
+        self.lookup(&self.names.next_hop, RecordType::Mx, start, mx)
+    }
+
+    fn mx_hosts(&self, start: &Start) -> Vec<(Name, u16)> {
+        if relay_is_host(start) {
+            return vec![(self.names.next_hop.clone(), 0)];
+        }
+        let set = mx_set(&self.mx(start), &self.names.next_hop);
+        set.hosts
+            .into_iter()
+            .filter(|host| host.usable)
+            .map(|host| (host.host, host.preference))
+            .collect()
+    }
+
+    fn policy_url(&self) -> String {
+        crate::mta_sts::policy_url(&self.names.next_hop)
+    }
+
+    /// The addresses to fetch the policy from; else why not, once that is known (RFC 8461 §3.3).
+    fn policy_due(&self, start: &Start) -> Result<Vec<IpAddr>, Option<NotFetched>> {
+        let names = &self.names;
+        let lookup = self.lookup(&names.sts_txt, RecordType::Txt, start, txt);
+        if lookup.outcome == Outcome::NotAsked {
+            return Err(None);
+        }
+        let cached = start.cached_policy.as_ref();
+        let step = next_cache_state(cached, &sts_txt(&lookup), None, start.at);
+        match (step.next, step.in_force) {
+            (NextAction::Fetch, _) => {}
+            (NextAction::None, None) => return Err(Some(NotFetched::NotAnnounced)),
+            (NextAction::None | NextAction::Wait, _) => return Err(Some(NotFetched::NotDue)),
+        }
+        let all = self.addresses(&names.policy_host).ok_or(None)?;
+        let allowed = self.allowed(&names.policy_host, start).unwrap_or_default();
+        match (all.is_empty(), allowed.is_empty()) {
+            (true, _) => Err(Some(NotFetched::Unresolved)),
+            (false, true) => Err(Some(NotFetched::NotPublic)),
+            (false, false) => Ok(allowed),
+        }
+    }
+
+    /// The addresses of a host, IPv4 first; `None` until both families are answered.
+    fn addresses(&self, host: &Name) -> Option<Vec<IpAddr>> {
+        let of = |record_type| self.dns.get(&(host.clone(), record_type));
+        let (v4, v6) = (of(RecordType::A)?, of(RecordType::Aaaa)?);
+        let v4 = v4.records.iter().filter_map(a).map(IpAddr::V4);
+        let v6 = v6.records.iter().filter_map(aaaa).map(IpAddr::V6);
+        Some(v4.chain(v6).take(limits::ADDRESSES).collect())
+    }
+
+    /// Those a connection may be made to: what a stranger's zone says must not open doors in the
+    /// caller's own network (SEMANTICS §2.4).
+    fn allowed(&self, host: &Name, start: &Start) -> Option<Vec<IpAddr>> {
+        let private = start.options.allow_private_addresses;
+        Some(
+            self.addresses(host)?
+                .into_iter()
+                .filter(|ip| private || dns::is_public(*ip))
+                .collect(),
+        )
+    }
+
+    fn lookup<T>(
+        &self,
+        name: &Name,
+        record_type: RecordType,
+        start: &Start,
+        read: fn(&Record) -> Option<T>,
+    ) -> Lookup<T> {
+        let Some(resolved) = self.dns.get(&(name.clone(), record_type)) else {
+            return Lookup::not_asked("not-asked");
+        };
+        let security = security(resolved, start.options.dnssec);
+        let records: Vec<T> = resolved
+            .records
+            .iter()
+            .filter_map(read)
+            .take(limits::TXT_RECORDS)
+            .collect();
+        let malformed = resolved.records.len().min(limits::TXT_RECORDS) > records.len();
+        Lookup {
+            outcome: match resolved.outcome {
+                dns::Outcome::Found => Outcome::Found,
+                dns::Outcome::NoData => Outcome::NoData,
+                dns::Outcome::NxDomain => Outcome::Nxdomain,
+                dns::Outcome::Failed => Outcome::Failed,
+            },
+            reason: resolved
+                .reason
+                .clone()
+                .or_else(|| malformed.then(|| "malformed-record".to_owned())),
+            ede: resolved.ede,
+            canonical_name: Some(resolved.canonical_name.clone()),
+            hops: resolved
+                .hops
+                .iter()
+                .map(|hop| HopFact {
+                    owner: hop.owner.clone(),
+                    target: hop.target.clone(),
+                    status: security.status,
+                })
+                .collect(),
+            security,
+            valid_until: resolved.ttl.map(|ttl| start.at.plus(i64::from(ttl))),
+            records,
+        }
+    }
+}
+
+fn relay_is_host(start: &Start) -> bool {
+    start.options.relay.as_ref().is_some_and(|relay| !relay.mx)
+}
+
+/// CD stays clear until the engine validates itself: a resolver must then withhold what it finds bogus.
+fn question(name: &Name, record_type: RecordType) -> NeedKind {
+    let question = Question::new(name.clone(), record_type);
+    NeedKind::Dns {
+        query: Bytes(dns::query_checked(&question)),
+        name: question.name,
+        record_type,
+    }
+}
+
+fn read_message(question: &Question, answer: Answer) -> Resolved {
+    match answer {
+        Answer::Dns { message } => match Message::parse(&message) {
+            Ok(message) => dns::resolve(&message, question),
+            Err(error) => Resolved::failed(question, format!("malformed: {error}")),
+        },
+        Answer::Failed { cause, message } if message.is_empty() => {
+            Resolved::failed(question, cause_code(cause))
+        }
+        Answer::Failed { cause, message } => {
+            let message: String = message.chars().take(200).collect();
+            Resolved::failed(question, format!("{}: {message}", cause_code(cause)))
+        }
+        _ => Resolved::failed(question, "unsupported"),
+    }
+}
+
+/// The AD bit counts where the caller declared the resolver trusted (RFC 6840 §5.8); so do the extended
+/// errors that say "bogus" (RFC 8914 §4.7 to §4.13). Otherwise nobody has said anything.
+fn security(resolved: &Resolved, dnssec: Dnssec) -> Security {
+    let failed = resolved.outcome == dns::Outcome::Failed;
+    let source = if dnssec == Dnssec::TrustAd {
+        SecuritySource::Resolver
+    } else {
+        SecuritySource::None
+    };
+    let status = match (failed, dnssec) {
+        (true, Dnssec::TrustAd) if matches!(resolved.ede, Some(6..=12)) => SecurityStatus::Bogus,
+        (true, _) => SecurityStatus::Indeterminate,
+        (false, Dnssec::TrustAd) if resolved.authentic_data => SecurityStatus::Secure,
+        (false, _) => SecurityStatus::Insecure,
+    };
+    Security { status, source }
+}
+
+fn read_sessions(host: &Name, answer: Answer, start: &Start) -> SessionFacts {
+    match answer {
+        Answer::Starttls { sessions } => SessionFacts::Observed {
+            sessions: sessions
+                .into_iter()
+                .take(limits::ADDRESSES)
+                .map(|session| observe(host, session, start))
+                .collect(),
+        },
+        Answer::Failed { cause, message } => SessionFacts::Failed { cause, message },
+        _ => SessionFacts::Unsupported,
+    }
+}
+
+fn observe(host: &Name, mut session: Session, start: &Start) -> ObservedSession {
+    session.chain.truncate(limits::CHAIN_CERTIFICATES);
+    let roots = start
+        .roots
+        .as_ref()
+        .filter(|_| session.starttls && !session.chain.is_empty());
+    let web_pki = roots.map(|roots| x509::verify_web_pki(&session.chain, host, roots, start.at));
+    ObservedSession { session, web_pki }
+}
+
+fn mx(record: &Record) -> Option<MxRecord> {
+    match record.data() {
+        RecordData::Mx {
+            preference,
+            exchange,
+        } => Some(MxRecord {
+            preference: *preference,
+            exchange: exchange.clone(),
+        }),
+        _ => None,
+    }
+}
+
+/// The strings of one record joined (RFC 8461 §3.1). What is not US-ASCII can't be valid, so it may be
+/// shown as U+FFFD without changing what the record means.
+fn txt(record: &Record) -> Option<String> {
+    match record.data() {
+        RecordData::Txt(strings) => Some(String::from_utf8_lossy(&strings.concat()).into_owned()),
+        _ => None,
+    }
+}
+
+fn a(record: &Record) -> Option<Ipv4Addr> {
+    match record.data() {
+        RecordData::A(ip) => Some(*ip),
+        _ => None,
+    }
+}
+
+fn aaaa(record: &Record) -> Option<Ipv6Addr> {
+    match record.data() {
+        RecordData::Aaaa(ip) => Some(*ip),
+        _ => None,
+    }
+}

@@ -1,0 +1,290 @@
+//! One host of the verdict: its plan, what was observed of it, and what there is to say about both.
+
+use super::plan::{self, HostPlan};
+use super::session::{Judge, Outcome};
+use super::verdict::{Basis, Conformance, HostVerdict, Requirement, SessionVerdict};
+use super::{Options, Step};
+use crate::dns;
+use crate::facts::{Facts, HostFacts, Lookup, ObservedSession, SessionFacts};
+use crate::finding::Finding;
+use crate::finding::codes::decide as codes;
+use crate::mta_sts::Mode;
+use crate::result_type::ResultType;
+
+/// The verdict on one host. `more`: hosts are left to try behind it.
+pub(super) fn judge_host(
+    host: &HostFacts,
+    plan: HostPlan,
+    options: &Options,
+    more: bool,
+) -> HostVerdict {
+    let mut verdict = HostVerdict {
+        host: host.host.clone(),
+        preference: host.preference,
+        addresses: plan::addresses(host),
+        requirement: plan.requirement,
+        basis: plan.basis,
+        sts: plan.sts,
+        server_name: host.host.clone(),
+        tlsa_base: None,
+        reference_names: vec![host.host.clone()],
+        tlsa: Vec::new(),
+        policies: plan.policies,
+        message: options.message,
+        conformance: Conformance::Unobserved,
+        session: None,
+        because: plan.because,
+    };
+    observe(&mut verdict, host, more);
+    verdict
+}
+
+/// A host outside the policy does not conform, whatever its TLS (SEMANTICS §5.1 rule 2); one without an
+/// address, or out of reach, was not observed (RFC 8460 §4.3.4).
+fn observe(verdict: &mut HostVerdict, host: &HostFacts, more: bool) {
+    let judged: Vec<(Outcome, SessionVerdict)> = observed(host)
+        .map(|observed| {
+            let judge = Judge {
+                host: verdict,
+                session: &observed.session,
+                web_pki: observed.web_pki.as_ref(),
+            };
+            (judge.outcome(), judge.verdict(&[], more))
+        })
+        .collect();
+    let held: Vec<_> = judged
+        .iter()
+        .filter(|(outcome, _)| *outcome != Outcome::Transient)
+        .collect();
+    let failing = held.iter().find(|(_, session)| !session.action.delivers());
+    let unchecked = held
+        .iter()
+        .any(|(outcome, _)| matches!(outcome, Outcome::Tls { web_pki: Ok(false) }));
+    verdict.conformance = match (verdict.requirement, failing) {
+        (Requirement::Unusable, _) if verdict.basis.contains(&Basis::MtaSts) => Conformance::Unmet,
+        (Requirement::Unusable, _) => Conformance::Unobserved,
+        (requirement, Some(_)) if unchecked && requirement.needs_web_pki() => {
+            Conformance::Unobserved
+        }
+        (_, Some(_)) => Conformance::Unmet,
+        (_, None) if held.is_empty() => Conformance::Unobserved,
+        (_, None) => Conformance::Met,
+    };
+    let reported = held
+        .iter()
+        .find(|(_, session)| session.results.iter().any(|r| r.result_type.is_some()));
+    let telling = failing.or(reported).or(held.first());
+    verdict.session = telling
+        .map(|(_, session)| session.clone())
+        .or_else(|| judged.first().map(|(_, s)| s.clone()));
+    if let Some(step) = conclusion(verdict) {
+        verdict.because.push(step);
+    }
+}
+
+fn observed(host: &HostFacts) -> impl Iterator<Item = &ObservedSession> {
+    match &host.sessions {
+        SessionFacts::Observed { sessions } => sessions.as_slice(),
+        _ => &[],
+    }
+    .iter()
+}
+
+fn conclusion(verdict: &HostVerdict) -> Option<Step> {
+    // A host that the plan rules out needs no second reason.
+    let ruled_out = verdict.requirement == Requirement::Unusable;
+    let session = verdict.session.as_ref().filter(|_| !ruled_out)?;
+    let fact = session.because.first()?;
+    let conclusion = match verdict.conformance {
+        Conformance::Met => "the observed session meets the requirement",
+        Conformance::Unmet => "the observed session does not meet the requirement",
+        Conformance::Unobserved => "nothing is known about TLS on this host",
+    };
+    Some(Step {
+        conclusion: conclusion.to_owned(),
+        ..fact.clone()
+    })
+}
+
+/// What there is to say about a host, its addresses first.
+pub(super) fn findings(
+    facts: &Facts,
+    host: &HostFacts,
+    verdict: &HostVerdict,
+    options: &Options,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    addresses(host, options, &mut findings);
+    listed(facts, verdict, &mut findings);
+    sessions(host, verdict, options, &mut findings);
+    findings
+}
+
+fn addresses(host: &HostFacts, options: &Options, findings: &mut Vec<Finding>) {
+    let name = &host.host;
+    let (a, aaaa) = (&host.a, &host.aaaa);
+    let why = failure(a).or_else(|| failure(aaaa));
+    match (a.records.is_empty() && aaaa.records.is_empty(), why) {
+        (true, Some(why)) => findings.push(Finding::new(
+            &codes::MX_ADDRESS_UNKNOWN,
+            name,
+            &[name, &why],
+        )),
+        (true, None) if a.is_known() && aaaa.is_known() => {
+            findings.push(Finding::new(&codes::MX_ADDRESS_MISSING, name, &[name]));
+        }
+        (false, Some(why)) => findings.push(Finding::new(
+            &codes::MX_ADDRESS_HALF_KNOWN,
+            name,
+            &[name, &why],
+        )),
+        _ => {}
+    }
+    if let Some(target) = alias(a).or_else(|| alias(aaaa)) {
+        findings.push(Finding::new(&codes::MX_ALIAS, name, &[name, &target]));
+    }
+    if !options.allow_private_addresses {
+        for address in plan::addresses(host)
+            .iter()
+            .filter(|address| !dns::is_public(address.ip))
+        {
+            findings.push(Finding::new(
+                &codes::MX_ADDRESS_PRIVATE,
+                name,
+                &[name, &address.ip],
+            ));
+        }
+    }
+}
+
+fn failure<T>(lookup: &Lookup<T>) -> Option<String> {
+    (lookup.outcome == crate::facts::Outcome::Failed).then(|| lookup.why().to_owned())
+}
+
+fn alias<T>(lookup: &Lookup<T>) -> Option<String> {
+    lookup.hops.last().map(|hop| hop.target.to_string())
+}
+
+fn listed(facts: &Facts, verdict: &HostVerdict, findings: &mut Vec<Finding>) {
+    let Some(sts) = verdict.sts.as_ref().filter(|sts| sts.pattern.is_none()) else {
+        return;
+    };
+    let entry = match sts.mode {
+        Mode::Enforce => &codes::STS_MX_NOT_LISTED,
+        Mode::Testing => &codes::STS_MX_NOT_LISTED_TESTING,
+        Mode::None => return,
+    };
+    findings.push(Finding::new(entry, &facts.policy.url, &[&verdict.host]));
+}
+
+fn sessions(
+    host: &HostFacts,
+    verdict: &HostVerdict,
+    options: &Options,
+    findings: &mut Vec<Finding>,
+) {
+    let name = &host.host;
+    match &host.sessions {
+        SessionFacts::Observed { sessions } => {
+            for observed in sessions {
+                findings.extend(session(observed, verdict, options));
+            }
+        }
+        SessionFacts::Failed { message, .. } => {
+            findings.push(Finding::new(
+                &codes::SESSION_UNOBSERVED,
+                name,
+                &[name, message],
+            ));
+        }
+        SessionFacts::Unsupported => {
+            let why = "the observer can't open SMTP connections";
+            findings.push(Finding::new(
+                &codes::SESSION_UNOBSERVED,
+                name,
+                &[name, &why],
+            ));
+        }
+        SessionFacts::NotAsked { .. } => {}
+    }
+}
+
+/// One finding a session: how grave a failure is depends on whether a policy makes senders insist.
+fn session(
+    observed: &ObservedSession,
+    verdict: &HostVerdict,
+    options: &Options,
+) -> Option<Finding> {
+    let name = &verdict.host;
+    let subject = match &observed.session.receiving_ip {
+        Some(ip) => format!("{name} [{ip}]"),
+        None => name.to_string(),
+    };
+    let judge = Judge {
+        host: verdict,
+        session: &observed.session,
+        web_pki: observed.web_pki.as_ref(),
+    };
+    let failure = match judge.outcome() {
+        Outcome::Transient => {
+            let message = observed
+                .session
+                .error
+                .as_ref()
+                .map_or("", |error| error.message.as_str());
+            return Some(Finding::new(
+                &codes::SESSION_UNREACHED,
+                subject,
+                &[name, &message, &options.port],
+            ));
+        }
+        Outcome::Tls { web_pki: Ok(true) } => {
+            let version = observed.session.tls_version.as_deref().unwrap_or("TLS");
+            return Some(Finding::new(
+                &codes::SESSION_MET,
+                subject,
+                &[name, &version],
+            ));
+        }
+        Outcome::Tls { web_pki: Ok(false) } => {
+            return Some(Finding::new(&codes::ROOTS_MISSING, subject, &[name]));
+        }
+        Outcome::NoTls(failure)
+        | Outcome::Tls {
+            web_pki: Err(failure),
+        } => failure,
+    };
+    let mode = verdict.sts.as_ref().map(|sts| sts.mode);
+    let finding = match (verdict.requirement, mode) {
+        (Requirement::Opportunistic | Requirement::Encrypted, Some(Mode::Testing)) => Finding::new(
+            &codes::SESSION_WOULD_FAIL,
+            subject,
+            &[name, &failure.words()],
+        ),
+        (Requirement::Opportunistic, _) => Finding::new(
+            &codes::SESSION_UNAUTHENTICATED,
+            subject,
+            &[name, &failure.words()],
+        ),
+        _ => {
+            let certificate = observed
+                .web_pki
+                .as_ref()
+                .and_then(|outcome| outcome.finding(name));
+            match (failure.result_type, certificate) {
+                (ResultType::StarttlsNotSupported, _) => {
+                    Finding::new(&codes::STARTTLS_NOT_SUPPORTED, subject, &[name])
+                }
+                (ResultType::ValidationFailure, _) => {
+                    let why = failure.reason.clone().unwrap_or_else(|| failure.words());
+                    Finding::new(&codes::SESSION_FAILED, subject, &[name, &why])
+                }
+                (_, Some(finding)) => Finding { subject, ..finding },
+                (_, None) => {
+                    Finding::new(&codes::SESSION_FAILED, subject, &[name, &failure.words()])
+                }
+            }
+        }
+    };
+    Some(finding)
+}

@@ -1,0 +1,304 @@
+//! What each host must show, by the first rule of SEMANTICS §5.1 that matches, then by the sender's and
+//! the message's own demands. Hosts are never reordered by security (RFC 7672 §2.2.1, RFC 8461 §8.4).
+
+use core::net::IpAddr;
+
+use super::options::{Options, Require};
+use super::sts::Sts;
+use super::verdict::{Basis, HostAddress, HostPolicy, PolicyType, Requirement, Step, StsMatch};
+use crate::facts::{DaneFacts, Facts, HostFacts, Lookup, Outcome};
+use crate::mta_sts::{self, Mode};
+use crate::name::Name;
+use crate::result_type::ResultType;
+use crate::security::SecurityStatus;
+
+/// Which policies a kind of sender knows.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Profile {
+    pub sts: bool,
+    pub dane: bool,
+}
+
+/// The plan for one host.
+#[derive(Debug, Clone)]
+pub(super) struct HostPlan {
+    pub requirement: Requirement,
+    pub basis: Vec<Basis>,
+    pub sts: Option<StsMatch>,
+    pub policies: Vec<HostPolicy>,
+    pub because: Vec<Step>,
+}
+
+/// What holds for every host of a plan.
+pub(super) struct Planner<'a> {
+    pub facts: &'a Facts,
+    pub sts: &'a Sts,
+    pub options: &'a Options,
+    pub profile: Profile,
+}
+
+impl Planner<'_> {
+    /// SEMANTICS §5.1 for one host.
+    pub(super) fn plan(&self, host: &HostFacts) -> HostPlan {
+        let mut plan = HostPlan {
+            requirement: Requirement::Opportunistic,
+            basis: Vec::new(),
+            sts: self.sts_match(&host.host),
+            policies: self.policies(&host.host),
+            because: Vec::new(),
+        };
+        let DaneFacts::NotAsked { .. } = host.dane;
+        if !addressable(host, &mut plan) {
+            return plan;
+        }
+        self.apply_sts(host, &mut plan);
+        self.apply_local(host, &mut plan);
+        plan
+    }
+
+    fn sts_match(&self, host: &Name) -> Option<StsMatch> {
+        let policy = self.sts.policy.as_ref().filter(|_| self.profile.sts)?;
+        let pattern = mta_sts::match_mx(&policy.mx, host).map(ToString::to_string);
+        Some(StsMatch {
+            mode: policy.mode,
+            pattern,
+        })
+    }
+
+    /// Rules 2, 5 and 6: the policy in force and whether it names this host.
+    fn apply_sts(&self, host: &HostFacts, plan: &mut HostPlan) {
+        let Some(StsMatch { mode, pattern }) = plan.sts.clone() else {
+            if self.profile.sts {
+                plan.because.push(self.no_policy());
+            }
+            return;
+        };
+        match (mode, pattern) {
+            (Mode::Enforce, Some(pattern)) => {
+                plan.requirement = Requirement::Webpki;
+                plan.basis.push(Basis::MtaSts);
+                plan.because.push(Step::new(
+                    format_args!("policy `enforce` lists `{}` by `{pattern}`", host.host),
+                    "RFC 8461 §4.1",
+                    "TLS with a valid certificate for the MX host is required",
+                ));
+            }
+            (Mode::Enforce, None) if self.options.message.ignores_policy() => {
+                plan.because.push(Step::new(
+                    format_args!("policy `enforce` does not list `{}`", host.host),
+                    "RFC 8689 §3",
+                    "the message goes all the same and the failure is reported",
+                ));
+            }
+            (Mode::Enforce, None) => {
+                plan.requirement = Requirement::Unusable;
+                plan.basis.push(Basis::MtaSts);
+                plan.because.push(Step::new(
+                    format_args!("policy `enforce` does not list `{}`", host.host),
+                    "RFC 8461 §5",
+                    "the message must not go to this host",
+                ));
+            }
+            (Mode::Testing, pattern) => plan.because.push(Step::new(
+                match pattern {
+                    Some(pattern) => {
+                        format!("policy `testing` lists `{}` by `{pattern}`", host.host)
+                    }
+                    None => format!("policy `testing` does not list `{}`", host.host),
+                },
+                "RFC 8461 §5",
+                "failures are reported, the message goes all the same",
+            )),
+            (Mode::None, _) => plan.because.push(Step::new(
+                "policy `none`",
+                "RFC 8461 §5",
+                "treated as a domain without a policy",
+            )),
+        }
+    }
+
+    fn no_policy(&self) -> Step {
+        match (&self.sts.failure, &self.sts.unknown) {
+            (Some((_, reason)), _) => Step::new(
+                format_args!("a policy is announced, it could not be had: {reason}"),
+                "RFC 8461 §3.3",
+                "delivered as without MTA-STS, the failure is reported",
+            ),
+            (None, Some(reason)) => Step::new(
+                format_args!("whether there is a policy could not be found out: {reason}"),
+                "RFC 8461 §3.3",
+                "delivered as without MTA-STS",
+            ),
+            (None, None) => Step::new(
+                "no MTA-STS policy",
+                "RFC 8461 §3.1",
+                "MTA-STS asks for nothing",
+            ),
+        }
+    }
+
+    /// The sender's `require` and the message's REQUIRETLS raise what policies ask, never lower it.
+    fn apply_local(&self, host: &HostFacts, plan: &mut HostPlan) {
+        if plan.requirement == Requirement::Unusable {
+            return;
+        }
+        let options = self.options;
+        match options.require {
+            Require::Tls if plan.requirement == Requirement::Opportunistic => {
+                plan.raise(Requirement::Encrypted, "the sender demands TLS");
+            }
+            Require::Authenticated if !plan.requirement.is_authenticated() => {
+                plan.raise(
+                    Requirement::Webpki,
+                    "the sender demands an authenticated host",
+                );
+            }
+            Require::Dane => {
+                plan.raise(
+                    Requirement::Unusable,
+                    "the sender demands DANE, which does not apply",
+                );
+                plan.policies.push(HostPolicy {
+                    result_type: Some(ResultType::DaneRequired),
+                    reason: Some("dane-not-asked".to_owned()),
+                    ..self.policy_of(PolicyType::Tlsa)
+                });
+                return;
+            }
+            Require::None | Require::Tls | Require::Authenticated => {}
+        }
+        if options.message.requires_tls() {
+            self.apply_require_tls(host, plan);
+        }
+    }
+
+    /// RFC 8689 §4.2.1: the way to the host must be sure, and its certificate valid.
+    fn apply_require_tls(&self, host: &HostFacts, plan: &mut HostPlan) {
+        let listed = plan.sts.as_ref().is_some_and(|sts| {
+            sts.pattern.is_some() && matches!(sts.mode, Mode::Enforce | Mode::Testing)
+        });
+        let secure_mx = self.facts.mx.security.status == SecurityStatus::Secure;
+        if !listed && !secure_mx {
+            plan.requirement = Requirement::Unusable;
+            plan.basis.push(Basis::Local);
+            plan.because.push(Step::new(
+                format_args!(
+                    "neither DNSSEC nor an MTA-STS policy vouches for `{}`",
+                    host.host
+                ),
+                "RFC 8689 §4.2.1",
+                "a message with REQUIRETLS must not go to this host",
+            ));
+        } else if !plan.requirement.is_authenticated() {
+            plan.requirement = Requirement::Webpki;
+            plan.basis.push(Basis::Local);
+            plan.because.push(Step::new(
+                "the message carries REQUIRETLS",
+                "RFC 8689 §4.2.1",
+                "TLS with a valid certificate for the MX host is required",
+            ));
+        }
+    }
+
+    /// The policies that a session with this host falls under (RFC 8460 §4.4); `none` is no policy.
+    fn policies(&self, host: &Name) -> Vec<HostPolicy> {
+        let sts = self.policy_of(PolicyType::Sts);
+        let policy = self
+            .sts
+            .policy
+            .as_ref()
+            .filter(|policy| policy.mode != Mode::None);
+        let applied = match (policy, &self.sts.failure) {
+            _ if !self.profile.sts => None,
+            (Some(policy), _) => {
+                let listed = mta_sts::match_mx(&policy.mx, host).is_some();
+                Some(HostPolicy {
+                    policy_string: policy.lines.clone(),
+                    mx_host: policy.mx.iter().map(ToString::to_string).collect(),
+                    result_type: (!listed).then_some(ResultType::ValidationFailure),
+                    reason: (!listed).then(|| "mx-not-in-policy".to_owned()),
+                    ..sts
+                })
+            }
+            (None, Some((result_type, reason))) => Some(HostPolicy {
+                result_type: Some(*result_type),
+                reason: Some(reason.clone()),
+                ..sts
+            }),
+            (None, None) => None,
+        };
+        vec![applied.unwrap_or_else(|| self.policy_of(PolicyType::NoPolicyFound))]
+    }
+
+    fn policy_of(&self, policy_type: PolicyType) -> HostPolicy {
+        HostPolicy {
+            policy_type,
+            policy_domain: self.facts.next_hop.clone(),
+            policy_string: Vec::new(),
+            mx_host: Vec::new(),
+            result_type: None,
+            reason: None,
+        }
+    }
+}
+
+impl HostPlan {
+    fn raise(&mut self, requirement: Requirement, fact: &str) {
+        self.requirement = requirement;
+        self.basis.push(Basis::Local);
+        self.because.push(Step::new(
+            fact,
+            "RFC 7672 §6",
+            format_args!("requirement `{requirement}`"),
+        ));
+    }
+}
+
+/// Rule 1: without an address there is nothing to require. One family's answer is enough.
+fn addressable(host: &HostFacts, plan: &mut HostPlan) -> bool {
+    let (a, aaaa) = (&host.a, &host.aaaa);
+    if !a.records.is_empty() || !aaaa.records.is_empty() || !asked(a, aaaa) {
+        return true;
+    }
+    let step = if a.is_known() && aaaa.is_known() {
+        Step::new(
+            format_args!("`{}` has no address", host.host),
+            "RFC 5321 §5.1",
+            "the host can't be reached",
+        )
+    } else {
+        let why = if a.is_known() { aaaa.why() } else { a.why() };
+        Step::new(
+            format_args!(
+                "the addresses of `{}` could not be found out: {why}",
+                host.host
+            ),
+            "RFC 7672 §2.1.1",
+            "the host is skipped, its siblings go on",
+        )
+    };
+    plan.requirement = Requirement::Unusable;
+    plan.because.push(step);
+    false
+}
+
+fn asked<A, B>(a: &Lookup<A>, aaaa: &Lookup<B>) -> bool {
+    a.outcome != Outcome::NotAsked || aaaa.outcome != Outcome::NotAsked
+}
+
+/// The addresses of a host, IPv6 behind IPv4 as they were asked.
+pub(super) fn addresses(host: &HostFacts) -> Vec<HostAddress> {
+    let v4 = host
+        .a
+        .records
+        .iter()
+        .map(|ip| (IpAddr::V4(*ip), host.a.security.status));
+    let v6 = host
+        .aaaa
+        .records
+        .iter()
+        .map(|ip| (IpAddr::V6(*ip), host.aaaa.security.status));
+    v4.chain(v6)
+        .map(|(ip, status)| HostAddress { ip, status })
+        .collect()
+}

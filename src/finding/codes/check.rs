@@ -1,5 +1,0 @@
-//! Findings of the `check` room.
-
-use crate::finding::catalogue;
-
-catalogue! {}

@@ -1,0 +1,237 @@
+//! The pure functions for JavaScript.
+
+use serde::Deserialize;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use super::boundary::{Crossing, invalid, mistake, read, read_optional, write};
+use crate::bytes::Bytes;
+use crate::check::CheckError;
+use crate::dane;
+use crate::decide::{self, HostVerdict, Options, SessionVerdict, Verdict};
+use crate::facts::{Facts, Session};
+use crate::mta_sts::{self, CachedPolicy, FetchOutcome, MxPattern, PolicyAnswer, TxtOutcome};
+use crate::name::Name;
+use crate::time::Time;
+use crate::tlsrpt;
+use crate::x509;
+
+/// `parseStsRecord(rrset: string[])`.
+///
+/// # Errors
+/// Throws `ERR_INVALID_ARGUMENT`.
+#[wasm_bindgen(js_name = parseStsRecord)]
+pub fn parse_sts_record(rrset: JsValue) -> Crossing {
+    write(&mta_sts::parse_record(&read::<Vec<String>>(
+        rrset, "rrset",
+    )?))
+}
+
+/// `parseStsPolicy(body: Uint8Array)`.
+///
+/// # Errors
+/// None in practice.
+#[wasm_bindgen(js_name = parseStsPolicy)]
+pub fn parse_sts_policy(body: &[u8]) -> Crossing {
+    write(&mta_sts::parse_policy(body))
+}
+
+/// `matchMx(patterns: string[], host: string): string | null`.
+///
+/// # Errors
+/// Throws `ERR_INVALID_ARGUMENT` for a text that is no pattern; one that can never match is no error.
+#[wasm_bindgen(js_name = matchMx)]
+pub fn match_mx(patterns: JsValue, host: &str) -> Crossing {
+    let mut parsed = Vec::new();
+    for text in read::<Vec<String>>(patterns, "patterns")? {
+        match MxPattern::parse(&text) {
+            Ok(pattern) => parsed.push(pattern),
+            Err(error) if error.is_grammatical() => {}
+            Err(error) => return Err(invalid(format_args!("pattern `{text}`: {error}"))),
+        }
+    }
+    let host =
+        Name::parse(host).map_err(|error| invalid(format_args!("host `{host}`: {error}")))?;
+    write(&mta_sts::match_mx(&parsed, &host))
+}
+
+/// `parseTlsRptRecord(rrset: string[])`.
+///
+/// # Errors
+/// Throws `ERR_INVALID_ARGUMENT`.
+#[wasm_bindgen(js_name = parseTlsRptRecord)]
+pub fn parse_tls_rpt_record(rrset: JsValue) -> Crossing {
+    write(&tlsrpt::parse_record(&read::<Vec<String>>(rrset, "rrset")?))
+}
+
+/// `parseTlsa(rdata: string | Uint8Array)`.
+///
+/// # Errors
+/// Throws `ERR_INVALID_ARGUMENT`.
+#[wasm_bindgen(js_name = parseTlsa)]
+pub fn parse_tlsa(rdata: JsValue) -> Crossing {
+    match rdata.as_string() {
+        Some(text) => write(&dane::parse_tlsa_text(&text)),
+        None => write(&dane::parse_tlsa_wire(&read::<Bytes>(rdata, "rdata")?)),
+    }
+}
+
+/// `policyUrl(domain: string): string`.
+///
+/// # Errors
+/// Throws `ERR_INVALID_DOMAIN`.
+#[wasm_bindgen(js_name = policyUrl)]
+pub fn policy_url(domain: &str) -> Result<String, JsValue> {
+    let domain = Name::parse(domain).map_err(|error| mistake(&CheckError::InvalidDomain(error)))?;
+    if domain.is_root() || domain.child("mta-sts").is_err() {
+        return Err(mistake(&CheckError::LongDomain));
+    }
+    Ok(mta_sts::policy_url(&domain))
+}
+
+/// `classifyFetch(answer, lenientContentType): FetchedPolicy`.
+///
+/// # Errors
+/// Throws `ERR_INVALID_ARGUMENT`.
+#[wasm_bindgen(js_name = classifyFetch)]
+pub fn classify_fetch(answer: JsValue, lenient_content_type: bool) -> Crossing {
+    write(&mta_sts::classify_fetch(
+        &read::<PolicyAnswer>(answer, "answer")?,
+        lenient_content_type,
+    ))
+}
+
+#[derive(Deserialize)]
+struct CacheArguments {
+    #[serde(default)]
+    entry: Option<CachedPolicy>,
+    txt: TxtOutcome,
+    #[serde(default)]
+    fetch: Option<FetchOutcome>,
+    at: Time,
+}
+
+/// `nextCacheState({ entry, txt, fetch, at })`.
+///
+/// # Errors
+/// Throws `ERR_INVALID_ARGUMENT`.
+#[wasm_bindgen(js_name = nextCacheState)]
+pub fn next_cache_state(arguments: JsValue) -> Crossing {
+    let CacheArguments {
+        entry,
+        txt,
+        fetch,
+        at,
+    } = read(arguments, "arguments")?;
+    write(&mta_sts::next_cache_state(
+        entry.as_ref(),
+        &txt,
+        fetch.as_ref(),
+        at,
+    ))
+}
+
+/// `decide(facts, options?): Verdict`.
+///
+/// # Errors
+/// Throws `ERR_INVALID_ARGUMENT`.
+#[wasm_bindgen]
+pub fn decide(facts: JsValue, options: JsValue) -> Crossing {
+    let facts: Facts = read(facts, "facts")?;
+    let options: Option<Options> = read_optional(options, "options")?;
+    write(&decide::decide(&facts, &options.unwrap_or_default()))
+}
+
+#[derive(Deserialize)]
+struct SessionArguments {
+    host: HostVerdict,
+    session: Session,
+    #[serde(default)]
+    roots: Option<Vec<Bytes>>,
+    #[serde(default)]
+    earlier: Option<Vec<SessionVerdict>>,
+    #[serde(default)]
+    more: Option<bool>,
+    at: Time,
+}
+
+/// `judgeSession({ host, session, roots?, earlier?, more?, at })`.
+///
+/// # Errors
+/// Throws `ERR_INVALID_ARGUMENT`.
+#[wasm_bindgen(js_name = judgeSession)]
+pub fn judge_session(arguments: JsValue) -> Crossing {
+    let SessionArguments {
+        host,
+        session,
+        roots,
+        earlier,
+        more,
+        at,
+    } = read(arguments, "arguments")?;
+    let (roots, earlier) = (roots.unwrap_or_default(), earlier.unwrap_or_default());
+    write(&decide::judge_session(
+        &host,
+        &session,
+        &roots,
+        &earlier,
+        more.unwrap_or_default(),
+        at,
+    ))
+}
+
+/// `compare(before, after): Finding[]`.
+///
+/// # Errors
+/// Throws `ERR_INVALID_ARGUMENT`.
+#[wasm_bindgen]
+pub fn compare(before: JsValue, after: JsValue) -> Crossing {
+    write(&decide::compare(
+        &read::<Verdict>(before, "before")?,
+        &read::<Verdict>(after, "after")?,
+    ))
+}
+
+#[derive(Deserialize)]
+struct WebPkiArguments {
+    chain: Vec<Bytes>,
+    host: Name,
+    roots: Vec<Bytes>,
+    at: Time,
+}
+
+/// `verifyWebPki({ chain, host, roots, at })`.
+///
+/// # Errors
+/// Throws `ERR_INVALID_ARGUMENT`.
+#[wasm_bindgen(js_name = verifyWebPki)]
+pub fn verify_web_pki(arguments: JsValue) -> Crossing {
+    let WebPkiArguments {
+        chain,
+        host,
+        roots,
+        at,
+    } = read(arguments, "arguments")?;
+    write(&x509::verify_web_pki(&chain, &host, &roots, at))
+}
+
+/// `describeCertificate(der: Uint8Array)`.
+///
+/// # Errors
+/// Throws `ERR_INVALID_ARGUMENT` where it is no certificate.
+#[wasm_bindgen(js_name = describeCertificate)]
+pub fn describe_certificate(der: &[u8]) -> Crossing {
+    write(&x509::describe(der).map_err(|error| invalid(format_args!("certificate: {error}")))?)
+}
+
+/// `certificatesFromPem(text: string): Uint8Array[]`.
+///
+/// # Errors
+/// Throws `ERR_INVALID_ARGUMENT` with the line at fault.
+#[wasm_bindgen(js_name = certificatesFromPem)]
+pub fn certificates_from_pem(text: &str) -> Crossing {
+    write(
+        &x509::certificates_from_pem(text.as_bytes())
+            .map_err(|error| invalid(format_args!("PEM: {error}")))?,
+    )
+}

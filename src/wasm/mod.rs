@@ -1,0 +1,14 @@
+//! The JavaScript boundary: plain data in, plain data out, no rule (DESIGN §1 floor 7). Octets cross as
+//! `Uint8Array`, absence as `null`, times as RFC 3339 strings. A caller's mistake is thrown as
+//! `{ code, message }`; `js/engine.js` makes an `MxsealError` of it.
+
+mod boundary;
+mod check;
+mod functions;
+
+pub use check::JsCheck;
+pub use functions::{
+    certificates_from_pem, classify_fetch, compare, decide, describe_certificate, judge_session,
+    match_mx, next_cache_state, parse_sts_policy, parse_sts_record, parse_tls_rpt_record,
+    parse_tlsa, policy_url, verify_web_pki,
+};

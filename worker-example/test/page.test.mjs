@@ -1,0 +1,271 @@
+/** The page in headless Chromium, served by the Worker in workerd, with the engine in the page asking a DNS of the test's own. */
+
+import assert from 'node:assert/strict';
+import { mkdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { after, before, test } from 'node:test';
+import { startBrowser, startDoh } from './browser.mjs';
+import { Network } from './network.mjs';
+import { TABLE } from './table.mjs';
+import { startWorker } from './worker.mjs';
+
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const screenshots = new URL('screenshots/', import.meta.url);
+const network = new Network(TABLE);
+let worker, doh, browser, origin;
+
+before(async () => {
+  await mkdir(screenshots, { recursive: true });
+  [worker, doh, browser] = await Promise.all([startWorker((href) => network.answer(href)), startDoh(network), startBrowser()]);
+  origin = (await worker.ready).origin;
+});
+after(() => Promise.all([worker?.dispose(), doh?.close(), browser?.close()]));
+
+/** Runs `work` on a fresh page; no script may fail and no content may be refused meanwhile. */
+async function onPage(work, { width = 1000, colorScheme = 'light' } = {}) {
+  const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme });
+  try {
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    const page = await context.newPage();
+    const complaints = [];
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    page.on('dialog', (dialog) => (complaints.push(`a dialog: ${dialog.message()}`), dialog.dismiss()));
+    page.on('console', (message) => /Content Security Policy|Trusted/.test(message.text()) && complaints.push(message.text()));
+    await work(page);
+    assert.deepEqual(complaints, []);
+  } finally {
+    await context.close();
+  }
+}
+
+const linkTo = (domain, resolver = doh.url) => `${origin}/?${new URLSearchParams({ domain, doh: resolver })}`;
+
+async function check(page, domain, resolver) {
+  await page.goto(linkTo(domain, resolver));
+  await page.waitForSelector('.verdict');
+}
+
+async function shown(page) {
+  return page.evaluate(() => ({
+    posture: document.querySelector('.verdict').dataset.posture,
+    sentence: document.querySelector('.verdict h2').textContent,
+    hosts: Object.fromEntries(
+      [...document.querySelectorAll('.hosts > ul > li')].map((item) => [item.querySelector('.host-name').textContent, item.dataset.requirement]),
+    ),
+    findings: [...document.querySelectorAll('.findings > ul > li')].map((item) => item.dataset.code),
+    status: document.querySelector('#status').textContent,
+  }));
+}
+
+/** Zero violations, and nothing wider than the page. */
+async function inspect(page, name) {
+  await page.screenshot({ path: new URL(`${name}.png`, screenshots).pathname, fullPage: true });
+  const { wide, passes, violations } = await page.evaluate(async (source) => {
+    // The page takes no foreign script; evaluated by the debugger it needs no leave.
+    (0, eval)(source);
+    const { violations, passes } = await globalThis.axe.run();
+    return {
+      passes: passes.map(({ id }) => id),
+      wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      violations: violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
+    };
+  }, axe);
+  assert.equal(wide, 0, `${name} is wider than its window`);
+  assert.ok(passes.includes('color-contrast'), `${name}: axe looked at nothing`);
+  assert.deepEqual(violations, [], name);
+}
+
+const SENTENCES = [
+  ['good.example', 'protected', /^Mail to good\.example is sealed: every mail host must encrypt/],
+  ['half.example', 'partial', /sealed only in part/],
+  ['testing.example', 'testing', /not sealed yet: its policy is being tested/],
+  ['plain.example', 'unprotected', /is not sealed: no sender is told/],
+  ['wrong-mx.example', 'broken', /does not get through from every sender/],
+  ['null.example', 'no-mail', /^null\.example takes no mail\.$/],
+  ['servfail.example', 'unknown', /could not be found out\.$/],
+];
+
+for (const [domain, posture, sentence] of SENTENCES) {
+  test(`${domain} is ${posture}, in a sentence, as the Worker says it is`, () =>
+    onPage(async (page) => {
+      await check(page, domain);
+      const seen = await shown(page);
+      assert.equal(seen.posture, posture);
+      assert.match(seen.sentence, sentence);
+      assert.equal(seen.status, seen.sentence);
+      const verdict = await (await worker.dispatchFetch(`${origin}/api/check/${domain}`)).json();
+      assert.equal(verdict.posture, posture);
+      assert.deepEqual(seen.hosts, Object.fromEntries(verdict.hosts.map(({ host, requirement }) => [host, requirement])));
+      assert.deepEqual(seen.findings.sort(), verdict.findings.map(({ code }) => code).sort());
+    }));
+}
+
+for (const colorScheme of ['light', 'dark']) {
+  for (const width of [360, 1000]) {
+    test(`every state is accessible and fits, ${colorScheme}, ${width} px`, () =>
+      onPage(
+        async (page) => {
+          await page.goto(origin);
+          await inspect(page, `empty-${colorScheme}-${width}`);
+          for (const [domain, posture] of [...SENTENCES, ['markup.example', 'markup']]) {
+            await check(page, domain);
+            await page.evaluate(() => document.querySelectorAll('details').forEach((details) => (details.open = true)));
+            await inspect(page, `${posture}-${colorScheme}-${width}`);
+          }
+          await page.goto(linkTo('no domain'));
+          await page.waitForSelector('#domain[aria-invalid]');
+          await inspect(page, `invalid-${colorScheme}-${width}`);
+        },
+        { colorScheme, width },
+      ));
+  }
+}
+
+test('the colour scheme is the reader\'s', async () => {
+  const paper = [];
+  for (const colorScheme of ['light', 'dark']) {
+    await onPage(async (page) => {
+      await page.goto(origin);
+      paper.push(await page.evaluate(() => getComputedStyle(document.body).backgroundColor));
+    }, { colorScheme });
+  }
+  assert.deepEqual(paper, ['rgb(251, 250, 247)', 'rgb(20, 23, 27)']);
+});
+
+test('the keyboard is enough, and the address is the link to share', () =>
+  onPage(async (page) => {
+    await page.goto(`${origin}/?doh=${encodeURIComponent(doh.url)}`);
+    await page.keyboard.press('Tab'); // the wordmark
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('good.example');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.verdict');
+    assert.equal(page.url(), linkTo('good.example'));
+    await page.goBack();
+    await page.waitForSelector('.intro');
+    assert.equal(await page.inputValue('#domain'), '');
+    await page.goForward();
+    await page.waitForSelector('.verdict');
+    assert.equal((await shown(page)).posture, 'protected');
+  }));
+
+test('a domain is read as people write it', () =>
+  onPage(async (page) => {
+    await check(page, '  GOOD.example. ');
+    assert.equal((await shown(page)).posture, 'protected');
+  }));
+
+test('what strangers publish is shown as text', () =>
+  onPage(async (page) => {
+    for (const [domain, text] of [
+      ['hostile.example', '<script>document.title=1</script>'],
+      ['markup.example', '<b>enforce</b>'],
+    ]) {
+      await check(page, domain);
+      const { foreign, words, title } = await page.evaluate(() => ({
+        foreign: document.querySelectorAll('#result :is(script, img, b, iframe, style, object)').length,
+        words: document.querySelector('#result').textContent,
+        title: document.title,
+      }));
+      assert.equal(foreign, 0);
+      assert.ok(words.includes(text), `${text} is not in: ${words}`);
+      assert.equal(title.split(':')[0], domain);
+    }
+  }));
+
+test('what is no domain is refused at its field', () =>
+  onPage(async (page) => {
+    for (const domain of ['no domain', '<img src=x onerror=alert(1)>', 'a..b', '']) {
+      await page.goto(linkTo(domain));
+      await page.waitForSelector('#domain[aria-invalid]');
+      assert.notEqual(await page.textContent('#domain-error'), '');
+      assert.equal(await page.evaluate(() => document.activeElement.id), 'domain');
+      assert.equal(await page.locator('.verdict').count(), 0);
+    }
+  }));
+
+test('a resolver is an https address, or this machine', () =>
+  onPage(async (page) => {
+    for (const url of ['javascript:alert(1)', 'http://doh.example/dns-query', 'nonsense']) {
+      await page.goto(linkTo('good.example', url));
+      await page.waitForSelector('#doh[aria-invalid]');
+      assert.equal(await page.evaluate(() => document.activeElement.id), 'doh');
+    }
+  }));
+
+test('a resolver that is not there leaves the verdict open', () =>
+  onPage(async (page) => {
+    await check(page, 'good.example', 'http://127.0.0.1:1/dns-query');
+    assert.equal((await shown(page)).posture, 'unknown');
+  }));
+
+const POLICY_SOURCES = [
+  ['by this page, where its server allows that', (page) => page.route('https://mta-sts.good.example/**', (route) => route.fulfill({ headers: { 'access-control-allow-origin': '*' }, contentType: 'text/plain', body: TABLE.policies['https://mta-sts.good.example/.well-known/mta-sts.txt'].body })), /read by this page/, 'protected'],
+  ['through the Worker else', async () => {}, /read through this site/, 'protected'],
+  ['not at all, and the verdict says so', (page) => page.route('**/api/policy/*', (route) => route.fulfill({ status: 404, body: 'no proxy' })), /^Checked [^.]*\. DNS answers came from [\d.:]+\.$/, 'unprotected'],
+];
+
+for (const [title, arrange, provenance, posture] of POLICY_SOURCES) {
+  test(`the policy is read ${title}`, () =>
+    onPage(async (page) => {
+      await arrange(page);
+      await check(page, 'good.example');
+      assert.match(await page.textContent('.provenance'), provenance);
+      assert.equal((await shown(page)).posture, posture);
+    }));
+}
+
+test('a remedy is copied', () =>
+  onPage(async (page) => {
+    await check(page, 'markup.example');
+    const remedy = page.locator('.remedy').first();
+    await remedy.locator('.copy').click();
+    assert.equal(await remedy.locator('.copy').textContent(), 'Copied');
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    assert.notEqual(copied, '');
+    assert.ok((await remedy.locator('p').textContent()).toLowerCase().includes(copied.toLowerCase()));
+  }));
+
+test('a finding links to its clause', () =>
+  onPage(async (page) => {
+    await check(page, 'wrong-mx.example');
+    const links = await page.evaluate(() => [...document.querySelectorAll('#result a')].map(({ href, textContent }) => [textContent, href]));
+    assert.ok(links.length > 0);
+    for (const [clause, href] of links) {
+      const [, rfc, section] = /^RFC (\d+) §([\d.]+)$/.exec(clause) ?? [];
+      assert.equal(href, `https://www.rfc-editor.org/rfc/rfc${rfc}#section-${section}`, clause);
+    }
+  }));
+
+test('a later check is not overtaken by an earlier one', () =>
+  onPage(async (page) => {
+    await page.route('**/dns-query?*', async (route) => {
+      const query = Buffer.from(new URL(route.request().url()).searchParams.get('dns'), 'base64url').toString('latin1');
+      if (query.includes('testing')) await new Promise((resolve) => setTimeout(resolve, 300));
+      await route.continue().catch(() => {});
+    });
+    await page.goto(linkTo('testing.example'));
+    await page.fill('#domain', 'good.example');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.verdict');
+    await page.waitForTimeout(500);
+    assert.equal((await shown(page)).posture, 'protected');
+  }));
+
+test('nothing moves when the answer comes', () =>
+  onPage(async (page) => {
+    await page.addInitScript(() => {
+      globalThis.shifts = 0;
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) globalThis.shifts += entry.value;
+      }).observe({ type: 'layout-shift', buffered: true });
+    });
+    await page.route('https://cloudflare-dns.com/dns-query*', async (route) => {
+      const answer = network.answer(route.request().url());
+      await route.fulfill({ headers: { ...Object.fromEntries(answer.headers), 'access-control-allow-origin': '*' }, body: Buffer.from(await answer.arrayBuffer()) });
+    });
+    await page.goto(`${origin}/?domain=half.example`);
+    await page.waitForSelector('.verdict');
+    await page.waitForTimeout(200);
+    assert.equal(await page.evaluate(() => globalThis.shifts), 0);
+  }));

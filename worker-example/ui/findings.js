@@ -1,0 +1,53 @@
+/** What there is to say about what the domain publishes, the worst first, each with its clause and its remedy. */
+
+import { clauseLink } from './clause.js';
+import { copyButton } from './copy.js';
+import { capital, element, prose } from './element.js';
+
+/** @type {Record<import('mxseal').Severity, { word: string, tone: string }>} */
+const SEVERITIES = {
+  error: { word: 'Error', tone: 'bad' },
+  warning: { word: 'Warning', tone: 'fair' },
+  info: { word: 'Note', tone: 'neutral' },
+  ok: { word: 'Good', tone: 'good' },
+};
+
+/** @param {import('mxseal').Finding[]} findings */
+export function findingsSection(findings) {
+  if (findings.length === 0) return null;
+  const order = Object.keys(SEVERITIES);
+  const sorted = [...findings].sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
+  return element(
+    'section',
+    { class: 'findings', 'aria-labelledby': 'findings' },
+    element('h2', { id: 'findings' }, 'Findings'),
+    element('ul', {}, ...sorted.map(findingItem)),
+  );
+}
+
+/** @param {import('mxseal').Finding} finding */
+function findingItem({ code, severity, subject, span, message, clause, remedy }) {
+  const { word, tone } = SEVERITIES[severity];
+  return element(
+    'li',
+    { 'data-tone': tone, 'data-code': code },
+    element('p', { class: 'severity' }, word),
+    element(
+      'div',
+      {},
+      element('p', { class: 'message' }, prose(capital(message))),
+      remedy === null ? null : remedyBlock(remedy),
+      element('p', { class: 'origin' }, element('span', { class: 'subject' }, subject), span === null ? null : ` line ${span.line}, column ${span.column}`, ' ', clauseLink(clause), ' ', element('code', {}, code)),
+    ),
+  );
+}
+
+/** A remedy is a sentence, which may quote what to write, or the mended line itself. What is to be written is copied. */
+function remedyBlock(/** @type {string} */ remedy) {
+  const quoted = remedy.split('`');
+  const text = POLICY_LINE.test(remedy) ? element('code', {}, remedy) : prose(capital(remedy));
+  return element('div', { class: 'remedy' }, element('p', {}, text), copyButton(quoted.length === 3 ? (quoted[1] ?? '') : remedy));
+}
+
+/** RFC 8461 §3.2. */
+const POLICY_LINE = /^(version|mode|mx|max_age): \S/;
