@@ -1,3 +1,4 @@
+//! The public names; no code of its own. What the crate is for, in the words of its README:
 #![doc = include_str!("../README.md")]
 
 mod bytes;

@@ -34,6 +34,7 @@ for (const [domain, posture, hosts] of POSTURES) {
     assert.equal(verdict.domain, domain);
     assert.equal(verdict.posture, posture);
     assert.deepEqual(Object.fromEntries(verdict.hosts.map(({ host, requirement }) => [host, requirement])), hosts);
+    // Outside the policy a host does not conform, whoever looks (RFC 8461 §5).
     for (const { requirement, conformance } of verdict.hosts) assert.equal(conformance, requirement === 'unusable' ? 'unmet' : 'unobserved');
   });
 }
