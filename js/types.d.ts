@@ -254,6 +254,7 @@ export type HostVerdict = {
   referenceNames: string[];
   tlsa: Tlsa[];
   policies: HostPolicy[];
+  message: { requireTls: boolean; tlsRequiredNo: boolean; emptyReturnPath: boolean; kind: 'mail' | 'tls-report' };
   conformance: 'met' | 'unmet' | 'unobserved';
   session: SessionVerdict | null;
   because: Step[];
@@ -355,3 +356,79 @@ export type CertificateDescription = {
 
 /** A validated link of the chain of trust, for the next check. Trusted input. */
 export type ChainCacheEntry = { zone: string; status: 'secure' | 'insecure'; expiresAt: string; data: Uint8Array };
+
+// ---------------------------------------------------------------- functions
+
+/** What a check starts from. */
+export type CheckStart = {
+  /** Default: now. */
+  at?: Clock;
+  options?: Options | null;
+  /** DER. null: certificates are not checked against roots. */
+  roots?: Uint8Array[] | null;
+  cachedPolicy?: CachedPolicy | null;
+  chainCache?: ChainCacheEntry[];
+};
+
+export type CheckOptions = CheckStart & {
+  dns?: DnsHost;
+  fetch?: FetchHost;
+  starttls?: StarttlsHost;
+  store?: PolicyStore;
+  signal?: AbortSignal;
+  onNeed?(need: Need): void;
+};
+
+/** Only for a caller with a module of its own: every entry is ready after import. */
+export function init(module?: WebAssembly.Module | Uint8Array | URL): Promise<void>;
+export function check(domain: string, o?: CheckOptions): Promise<Verdict>;
+export function conduct(domain: string, o?: CheckOptions): Promise<{ verdict: Verdict; evidence: Evidence }>;
+export class Check {
+  constructor(domain: string, o?: CheckStart);
+  needs(): Need[];
+  feed(id: number, answer: Answer): void;
+  readonly verdict: Verdict | null;
+  readonly evidence: Evidence;
+  readonly cachedPolicy: CachedPolicy | null;
+  readonly chainCache: ChainCacheEntry[];
+  static replay(evidence: Evidence, options?: Options): Verdict;
+}
+export function decide(facts: Facts, options?: Options): Verdict;
+export function judgeSession(o: {
+  host: HostVerdict;
+  session: Session;
+  roots?: Uint8Array[];
+  earlier?: SessionVerdict[];
+  more?: boolean;
+  at?: Clock;
+}): SessionVerdict;
+export function compare(before: Verdict, after: Verdict): Finding[];
+export function stringify(value: Verdict | Evidence | Facts): string;
+
+export function parseStsRecord(
+  rrset: string | string[],
+): Checked<StsRecord> & { status: RrsetStatus };
+export function parseStsPolicy(body: string | Uint8Array): Checked<StsPolicy>;
+export function matchMx(patterns: string[], host: string): string | null;
+export function nextCacheState(o: {
+  entry: CachedPolicy | null;
+  txt: TxtOutcome;
+  fetch: FetchOutcome | null;
+  at: Clock;
+}): CacheStep;
+export function fetchPolicy(
+  domain: string,
+  o: { fetch: FetchHost; timeoutMs?: number; signal?: AbortSignal },
+): Promise<FetchedPolicy>;
+export function parseTlsRptRecord(
+  rrset: string | string[],
+): Checked<TlsRptRecord> & { status: RrsetStatus };
+export function parseTlsa(rdata: string | Uint8Array): Checked<Tlsa>;
+export function verifyWebPki(o: {
+  chain: Uint8Array[];
+  host: string;
+  roots: Uint8Array[];
+  at?: Clock;
+}): WebPkiOutcome;
+export function describeCertificate(certificate: Uint8Array | string): CertificateDescription;
+export function certificatesFromPem(pem: string): Uint8Array[];

@@ -107,11 +107,17 @@ fn relevant(roots: &[Bytes], answers: &[Recorded]) -> Vec<Bytes> {
         .filter_map(|der| Certificate::parse(der).ok())
         .map(|certificate| certificate.issuer_der)
         .collect();
-    if issuers.is_empty() {
-        return Vec::new();
+    let kept: Vec<Bytes> = roots
+        .iter()
+        .filter(|root| {
+            Certificate::parse(root).is_ok_and(|root| issuers.contains(&root.subject_der))
+        })
+        .cloned()
+        .collect();
+    if !kept.is_empty() {
+        return kept;
     }
-    let named = |root: &&Bytes| {
-        Certificate::parse(root).is_ok_and(|root| issuers.contains(&root.subject_der))
-    };
-    roots.iter().filter(named).cloned().collect()
+    // No root at all would be told as such: one that can be read stands for the rest.
+    let readable = roots.iter().find(|root| Certificate::parse(root).is_ok());
+    readable.or(roots.first()).cloned().into_iter().collect()
 }

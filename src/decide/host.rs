@@ -91,7 +91,9 @@ fn observed(host: &HostFacts) -> impl Iterator<Item = &ObservedSession> {
 }
 
 fn conclusion(verdict: &HostVerdict) -> Option<Step> {
-    let session = verdict.session.as_ref()?;
+    // A host that the plan rules out needs no second reason.
+    let ruled_out = verdict.requirement == Requirement::Unusable;
+    let session = verdict.session.as_ref().filter(|_| !ruled_out)?;
     let fact = session.because.first()?;
     let conclusion = match verdict.conformance {
         Conformance::Met => "the observed session meets the requirement",

@@ -69,9 +69,14 @@ pub fn decide(facts: &Facts, options: &Options) -> Verdict {
     let (posture, posture_step) = posture::posture(&delivery, &hosts, &sts, &senders);
     let ended = sender::ending(&delivery, &hosts, Some(&sts), options);
 
-    findings.extend(sts.findings.iter().cloned());
+    let no_mail = matches!(delivery, Delivery::NullMx(_) | Delivery::NoSuchDomain(_));
+    // A domain without mail needs neither policy nor reports.
+    let needless = |finding: &&Finding| no_mail && finding.code == codes::STS_NOT_CONFIGURED.code;
+    findings.extend(sts.findings.iter().filter(|finding| !needless(finding)).cloned());
     findings.extend(unused_patterns(facts, &sts, &hosts));
-    findings.extend(tls_rpt(&facts.tls_rpt_txt, &facts.domain));
+    if !no_mail {
+        findings.extend(tls_rpt(&facts.tls_rpt_txt, &facts.domain));
+    }
     for (host, verdict) in table.host_facts().iter().zip(&hosts) {
         findings.extend(host::findings(facts, host, verdict, options));
     }

@@ -8,7 +8,7 @@ use super::{
     BasicConstraints, CertificateError, Extension, KeyUsage, Oid, Validity, algorithm, oid,
 };
 use crate::crypto::{SignatureVerifier, Verification};
-use crate::{Bytes, limits};
+use crate::{bytes::Bytes, limits};
 
 /// A certificate, its octets out of DER.
 #[derive(Debug, Clone, PartialEq, Eq)]

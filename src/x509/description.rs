@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use super::der::{Elements, tag};
 use super::{Certificate, CertificateError, Oid, algorithm, oid};
-use crate::Time;
 use crate::crypto::{PublicKey, sha256};
+use crate::time::Time;
 
 /// The fields of a certificate that a person asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

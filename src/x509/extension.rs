@@ -3,7 +3,7 @@
 
 use super::der::{Element, Elements, tag};
 use super::{CertificateError, Oid, oid};
-use crate::Bytes;
+use crate::bytes::Bytes;
 
 /// One extension as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]

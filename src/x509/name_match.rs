@@ -2,7 +2,7 @@
 //! whole left-most label for exactly one label. IP addresses and other kinds of names are not compared.
 
 use super::Certificate;
-use crate::Name;
+use crate::name::Name;
 
 /// Whether any dNSName of the certificate matches.
 #[must_use]

@@ -5,7 +5,7 @@ use core::fmt;
 
 use data_encoding::BASE64;
 
-use crate::{Bytes, limits};
+use crate::{bytes::Bytes, limits};
 
 /// One block.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use super::CertificateError;
 use super::der::{Element, Elements, tag};
-use crate::Time;
+use crate::time::Time;
 
 /// Both ends belong to the period (RFC 5280 §4.1.2.5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

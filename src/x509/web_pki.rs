@@ -25,8 +25,12 @@ use webpki::{EndEntityCert, Error, KeyUsage, VerifiedPath, anchor_from_trusted_c
 use super::certificate::Outline;
 use super::{Certificate, Validity, algorithm, certificate_matches};
 use crate::crypto::{Algorithm, RustCrypto, SignatureVerifier, Verification};
+use crate::finding::Finding;
 use crate::finding::codes::x509 as codes;
-use crate::{Finding, Name, ResultType, Time, limits};
+use crate::limits;
+use crate::name::Name;
+use crate::result_type::ResultType;
+use crate::time::Time;
 
 /// Whether the certificate authenticates the host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -1,0 +1,77 @@
+#!/usr/bin/env node
+/** The command line: which command, its exit code, and one line for what went wrong. */
+
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { runCheck } from './cli/check.js';
+import { HELP } from './cli/help.js';
+import { runLint } from './cli/lint.js';
+import { runReplay } from './cli/replay.js';
+import { EXIT, Usage } from './cli/exit.js';
+import { oneLine } from './hosts/failure.js';
+
+/** @satisfies {import('node:util').ParseArgsConfig['options']} */
+const OPTIONS = /** @type {const} */ ({
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean' },
+  json: { type: 'boolean' },
+  doh: { type: 'string', multiple: true },
+  dns: { type: 'string', multiple: true },
+  starttls: { type: 'boolean' },
+  ca: { type: 'string', multiple: true },
+  anchors: { type: 'string' },
+  'allow-private': { type: 'boolean' },
+  at: { type: 'string' },
+  port: { type: 'string' },
+  require: { type: 'string' },
+  'trust-ad': { type: 'boolean' },
+  store: { type: 'string' },
+  evidence: { type: 'string' },
+  helo: { type: 'string' },
+  timeout: { type: 'string' },
+  txt: { type: 'string', multiple: true },
+  tlsrpt: { type: 'string', multiple: true },
+  tlsa: { type: 'string', multiple: true },
+});
+
+/** @type {Record<string, (operands: string[], flags: any) => Promise<number>>} */
+const COMMANDS = { check: runCheck, replay: runReplay, lint: runLint };
+
+/** A closed pipe (`| head`) is no error of ours. */
+process.stdout.on('error', (error) => {
+  if (/** @type {{ code?: string }} */ (error).code === 'EPIPE') process.exit(EXIT.fine);
+  throw error;
+});
+
+process.exitCode = await main(process.argv.slice(2));
+
+/** @param {string[]} argv */
+async function main(argv) {
+  try {
+    const { values, positionals } = parseArgs({ args: argv, options: OPTIONS, allowPositionals: true });
+    const [name = '', ...operands] = positionals;
+    if (values.version) return print(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version);
+    if (values.help || name === '' || name === 'help') return name === '' && !values.help ? usage(HELP) : print(HELP);
+    const command = COMMANDS[name];
+    if (!command) throw new Usage(`unknown command \`${name}\`: check, replay or lint`);
+    return await command(operands, values);
+  } catch (error) {
+    const { code = '' } = /** @type {{ code?: string }} */ (error ?? {});
+    const mistaken = error instanceof Usage || code.startsWith('ERR_PARSE_ARGS') || code.startsWith('ERR_INVALID');
+    process.stderr.write(`mxseal: ${oneLine(error)}\n`);
+    if (mistaken) process.stderr.write('Try `mxseal --help`.\n');
+    return EXIT.usage;
+  }
+}
+
+/** @param {string} text */
+function print(text) {
+  process.stdout.write(`${text}\n`);
+  return EXIT.fine;
+}
+
+/** @param {string} text */
+function usage(text) {
+  process.stderr.write(`${text}\n`);
+  return EXIT.usage;
+}

@@ -1,0 +1,80 @@
+/** `mxseal lint`: what is published, with every finding under the place it is about. */
+
+import { readFileSync } from 'node:fs';
+import { parseStsPolicy, parseStsRecord, parseTlsa, parseTlsRptRecord, stringify } from '../index.js';
+import { findingLines, painter } from '../format.js';
+import { EXIT, gravest, Usage } from './exit.js';
+
+/** @typedef {import('../types.d.ts').Finding} Finding */
+
+/** More than a policy may have is still read, so that the engine can say so. */
+const MOST = 10 * 1024 * 1024;
+
+/**
+ * @param {string[]} files
+ * @param {Record<string, any>} flags
+ */
+export async function runLint(files, flags) {
+  /** @type {[string, string, { findings: Finding[], value: unknown }][]} */
+  const results = [];
+  for (const file of files) {
+    const body = file === '-' ? await standardInput() : read(file);
+    results.push([file === '-' ? 'standard input' : file, body.toString('utf8'), parseStsPolicy(new Uint8Array(body))]);
+  }
+  if (flags.txt) results.push(['_mta-sts', flags.txt.join('\n'), parseStsRecord(flags.txt)]);
+  if (flags.tlsrpt) results.push(['_smtp._tls', flags.tlsrpt.join('\n'), parseTlsRptRecord(flags.tlsrpt)]);
+  for (const one of flags.tlsa ?? []) results.push(['TLSA', one, parseTlsa(one)]);
+  if (results.length === 0) throw new Usage('name a policy file, or give --txt, --tlsrpt or --tlsa');
+  for (const [name, text, result] of results) {
+    process.stdout.write(flags.json ? `${stringify(/** @type {any} */ (result))}\n` : report(name, text, result));
+  }
+  const broken = results.some(([, , { findings }]) => findings.some(({ severity }) => severity === 'error'));
+  return gravest([broken ? EXIT.errors : EXIT.fine]);
+}
+
+/**
+ * @param {string} name
+ * @param {string} text
+ * @param {{ findings: Finding[], value: unknown }} result
+ */
+function report(name, text, { findings, value }) {
+  const colour = Boolean(process.stdout.isTTY) && !process.env.NO_COLOR;
+  const paint = painter(colour);
+  const verdict = value === null ? paint('bad', 'not valid') : paint('good', 'valid');
+  const source = text.split('\n');
+  const lines = findings.flatMap((finding) => [...excerpt(source, finding), ...findingLines(finding, paint, 100), '']);
+  return `${[`${name}: ${verdict}`, '', ...lines].join('\n').trimEnd()}\n`;
+}
+
+/**
+ * The line with a caret under the column.
+ * @param {string[]} source
+ * @param {Finding} finding
+ */
+function excerpt(source, { span }) {
+  if (!span) return [];
+  const line = [...(source[span.line - 1] ?? '')].map((c) => (/[\p{Cc}\p{Cf}]/u.test(c) ? ' ' : c));
+  const from = Math.max(0, span.column - 60);
+  const number = `${span.line}: `;
+  return [`  ${number}${line.slice(from, from + 90).join('')}`, `  ${' '.repeat(number.length + span.column - 1 - from)}^`];
+}
+
+/** @param {string} file */
+function read(file) {
+  try {
+    return readFileSync(file).subarray(0, MOST);
+  } catch (error) {
+    throw new Usage(/** @type {Error} */ (error).message);
+  }
+}
+
+async function standardInput() {
+  const parts = [];
+  let size = 0;
+  for await (const part of process.stdin) {
+    parts.push(part);
+    size += part.length;
+    if (size > MOST) break;
+  }
+  return Buffer.concat(parts);
+}

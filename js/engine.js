@@ -1,0 +1,107 @@
+/**
+ * The engine behind its boundary: instantiates the module once, turns what it throws into `MxsealError`, and
+ * checks that arguments are of the shape the glue can take. It holds no rule about mail.
+ */
+
+import source from '#module';
+import instantiate, * as glue from '../pkg/mxseal.js';
+import { MxsealError, invalidArgument } from './error.js';
+
+/** @typedef {import('./types.d.ts').Clock} Clock */
+
+let ready = false;
+
+/**
+ * Instantiates the engine. It has happened already when an import of the package resolves.
+ * @param {WebAssembly.Module | Uint8Array | URL} [module] default: the file beside the package
+ * @returns {Promise<void>}
+ */
+export async function init(module = source) {
+  if (ready) return;
+  if (module instanceof URL) {
+    await instantiate({ module_or_path: module });
+  } else {
+    glue.initSync({ module: /** @type {any} */ (module) });
+  }
+  ready = true;
+}
+
+await init();
+
+/**
+ * Calls into the engine.
+ * @template T
+ * @param {(engine: typeof glue) => T} work
+ * @returns {T}
+ */
+export function engine(work) {
+  if (!ready) throw invalidArgument('the engine is not ready: await init() first');
+  try {
+    return work(glue);
+  } catch (error) {
+    const { code, message } = /** @type {{ code?: unknown, message?: unknown }} */ (error ?? {});
+    if (!(error instanceof Error) && typeof code === 'string') {
+      throw new MxsealError(/** @type {any} */ (code), String(message));
+    }
+    throw error;
+  }
+}
+
+/**
+ * @param {Clock | undefined} at default: now
+ * @returns {string} RFC 3339
+ */
+export function clock(at) {
+  if (at === undefined || at === null) return new Date().toISOString();
+  if (typeof at === 'string') return at;
+  if (at instanceof Date && !Number.isNaN(at.getTime())) return at.toISOString();
+  throw invalidArgument('`at` is neither a valid Date nor an RFC 3339 string');
+}
+
+/**
+ * The A-label form of what a person types (UTS #46, by the platform's URL parser).
+ * @param {unknown} domain
+ * @returns {string}
+ */
+export function toAscii(domain) {
+  const invalid = () => new MxsealError('ERR_INVALID_DOMAIN', `not a domain name: ${JSON.stringify(domain)}`);
+  if (typeof domain !== 'string') throw invalid();
+  if (/^[\x21-\x7e]*$/.test(domain)) return domain;
+  if (/[\x00-\x20/:@?#%[\]\\<>^|]/.test(domain)) throw invalid();
+  try {
+    return new URL(`http://${domain}`).hostname;
+  } catch {
+    throw invalid();
+  }
+}
+
+/**
+ * @param {unknown} value
+ * @param {string} name
+ * @returns {string}
+ */
+export function text(value, name) {
+  if (typeof value === 'string') return value;
+  throw invalidArgument(`\`${name}\` is not a string`);
+}
+
+/**
+ * @param {unknown} value
+ * @param {string} name
+ * @returns {Uint8Array}
+ */
+export function bytes(value, name) {
+  if (value instanceof Uint8Array) return value;
+  if (value instanceof ArrayBuffer) return new Uint8Array(value);
+  throw invalidArgument(`\`${name}\` is not a Uint8Array`);
+}
+
+/**
+ * @param {unknown} value
+ * @param {string} name
+ * @returns {any}
+ */
+export function record(value, name) {
+  if (typeof value === 'object' && value !== null) return value;
+  throw invalidArgument(`\`${name}\` is not an object`);
+}

@@ -1,0 +1,120 @@
+/**
+ * A verdict for a person: the sentence first, then the hosts, then what to mend. It puts words to what the verdict
+ * says and judges nothing itself.
+ */
+
+/** @typedef {import('./types.d.ts').Verdict} Verdict */
+/** @typedef {import('./types.d.ts').HostVerdict} HostVerdict */
+/** @typedef {import('./types.d.ts').Finding} Finding */
+
+/** @type {Record<import('./types.d.ts').Posture, [tone: Tone, sentence: string]>} */
+const POSTURE = {
+  protected: ['good', 'is protected: senders deliver only over TLS to a host that proves its name'],
+  partial: ['warn', 'is protected in part: only some of its mail hosts require and show a valid certificate'],
+  testing: ['warn', 'is testing: failures are reported, but mail still goes out unprotected'],
+  unprotected: ['warn', 'is not protected: nothing makes senders insist on TLS'],
+  broken: ['bad', 'is broken: some senders can deliver to none of its mail hosts'],
+  'no-mail': ['calm', 'takes no mail'],
+  unknown: ['warn', 'could not be judged: what matters could not be found out'],
+};
+
+/** @type {Record<import('./types.d.ts').Requirement, string>} */
+const REQUIREMENT = {
+  opportunistic: 'TLS where offered, nothing required',
+  encrypted: 'TLS required, certificate not checked',
+  webpki: 'TLS with a valid certificate required',
+  dane: 'TLS with a certificate pinned by DANE required',
+  'dane+webpki': 'TLS with a certificate valid by DANE and by its CA required',
+  unusable: 'not to be used now',
+};
+
+const CONFORMANCE = { met: 'seen to meet it', unmet: 'seen not to', unobserved: 'not observed' };
+
+/** @type {Record<import('./types.d.ts').Severity, [mark: string, tone: Tone]>} */
+const SEVERITY = { error: ['✗', 'bad'], warning: ['!', 'warn'], info: ['·', 'calm'], ok: ['✓', 'good'] };
+
+/** @typedef {'good' | 'warn' | 'bad' | 'calm' | 'strong'} Tone */
+/** @type {Record<Tone, string>} */
+const COLOUR = { good: '32', warn: '33', bad: '31', calm: '2', strong: '1' };
+
+/**
+ * @param {Verdict} verdict
+ * @param {{ colour?: boolean, width?: number }} [o]
+ * @returns {string} lines with a line end each
+ */
+export function formatVerdict(verdict, { colour = false, width = 100 } = {}) {
+  const paint = painter(colour);
+  const [tone, sentence] = POSTURE[verdict.posture];
+  const status = verdict.enhancedStatus ? ` (${verdict.enhancedStatus})` : '';
+  const lines = [
+    `${paint(tone, verdict.domain)} ${sentence}.`,
+    ...wrap(`Mail now: ${verdict.action}${status}, because ${reasons(verdict.because)}.`, '  ', width),
+  ];
+  for (const host of verdict.hosts) lines.push('', ...hostLines(host, paint, width));
+  const { findings } = verdict;
+  if (findings.length > 0) lines.push('', ...findings.flatMap((finding) => findingLines(finding, paint, width)));
+  return `${lines.map(plain).join('\n')}\n`;
+}
+
+/**
+ * One finding in at most three lines.
+ * @param {Finding} finding
+ * @param {(tone: Tone, text: string) => string} paint
+ * @param {number} width
+ */
+export function findingLines(finding, paint, width) {
+  const [mark, tone] = SEVERITY[finding.severity];
+  const [first = '', ...rest] = wrap(`${finding.message} [${finding.clause}]`, '    ', width);
+  const remedy = finding.remedy ? wrap(`→ ${finding.remedy}`, '    ', width) : [];
+  return [`  ${paint(tone, mark)} ${first.trimStart()}`, ...rest, ...remedy.map((line) => paint('strong', line))];
+}
+
+/** @param {boolean} colour @returns {(tone: Tone, text: string) => string} */
+export function painter(colour) {
+  return (tone, text) => (colour ? `\u001b[${COLOUR[tone]}m${text}\u001b[0m` : text);
+}
+
+/**
+ * @param {HostVerdict} host
+ * @param {(tone: Tone, text: string) => string} paint
+ * @param {number} width
+ */
+function hostLines(host, paint, width) {
+  const tone = host.conformance === 'unmet' || host.requirement === 'unusable' ? 'bad' : 'strong';
+  const addresses = host.addresses.map(({ ip }) => ip).join(', ');
+  return [
+    `  ${paint(tone, `${host.preference} ${host.host}`)}${addresses ? `  ${addresses}` : ''}`,
+    `    ${REQUIREMENT[host.requirement]}; ${CONFORMANCE[host.conformance]}`,
+    ...host.because.flatMap((step) => wrap(`${step.fact}: ${step.conclusion} [${step.clause}]`, '      ', width)),
+  ];
+}
+
+/** @param {import('./types.d.ts').Step[]} steps */
+function reasons(steps) {
+  return steps.map((step) => step.fact).join('; ');
+}
+
+/**
+ * @param {string} text
+ * @param {string} indent
+ * @param {number} width
+ */
+function wrap(text, indent, width) {
+  const lines = [];
+  let line = indent;
+  for (const word of text.split(' ')) {
+    if (line.length + word.length >= width && line.trim() !== '') {
+      lines.push(line.trimEnd());
+      line = indent;
+    }
+    line += `${word} `;
+  }
+  return [...lines, line.trimEnd()];
+}
+
+/** A stranger's text must not steer the terminal: controls but our own colours become `?`. @param {string} line */
+function plain(line) {
+  return line.replace(/\u001b\[\d{1,2}m|[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (match) =>
+    match.length > 1 ? match : '?',
+  );
+}

@@ -1,0 +1,9 @@
+/** The public names; an entry instantiates the engine and passes them on. */
+
+export { init } from './engine.js';
+export { MxsealError } from './error.js';
+export { Check, check, compare, conduct, decide, judgeSession, stringify } from './check.js';
+export { fetchPolicy, matchMx, nextCacheState, parseStsPolicy, parseStsRecord } from './mta-sts.js';
+export { certificatesFromPem, describeCertificate, parseTlsa, verifyWebPki } from './dane.js';
+export { parseTlsRptRecord } from './tlsrpt.js';
+export * from './hosts/portable.js';

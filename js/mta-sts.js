@@ -1,0 +1,60 @@
+/** `mxseal/mta-sts`: record, policy, matching and cache of MTA-STS (RFC 8461), without a driver. */
+
+import { bytes, clock, engine, record, text, toAscii } from './engine.js';
+import { policyAnswer } from './hosts/policy-answer.js';
+
+/** @typedef {import('./types.d.ts').StsPolicy} StsPolicy */
+
+/**
+ * The `_mta-sts` TXT RR set (RFC 8461 §3.1).
+ * @type {typeof import('./types.d.ts').parseStsRecord}
+ */
+export function parseStsRecord(rrset) {
+  return engine((wasm) => wasm.parseStsRecord(records(rrset)));
+}
+
+/**
+ * The policy file (RFC 8461 §3.2).
+ * @type {typeof import('./types.d.ts').parseStsPolicy}
+ */
+export function parseStsPolicy(body) {
+  const octets = typeof body === 'string' ? new TextEncoder().encode(body) : bytes(body, 'body');
+  return engine((wasm) => wasm.parseStsPolicy(octets));
+}
+
+/**
+ * The pattern that matches the host (RFC 8461 §4.1), or null.
+ * @type {typeof import('./types.d.ts').matchMx}
+ */
+export function matchMx(patterns, host) {
+  return engine((wasm) => wasm.matchMx(record(patterns, 'patterns'), toAscii(host)));
+}
+
+/**
+ * One step of the sender's policy cache (RFC 8461 §3.3, §5.1).
+ * @type {typeof import('./types.d.ts').nextCacheState}
+ */
+export function nextCacheState(o) {
+  const { entry = null, txt, fetch = null, at } = record(o, 'arguments');
+  return engine((wasm) => wasm.nextCacheState({ entry, txt, fetch, at: clock(at) }));
+}
+
+/**
+ * Fetches the policy of a domain (RFC 8461 §3.3).
+ * @type {typeof import('./types.d.ts').fetchPolicy}
+ */
+export async function fetchPolicy(domain, o) {
+  const { fetch, timeoutMs, signal } = record(o, 'options');
+  const url = engine((wasm) => wasm.policyUrl(toAscii(domain)));
+  const answer = await policyAnswer(fetch, { url }, { timeoutMs, signal });
+  return engine((wasm) => wasm.classifyFetch(answer, false));
+}
+
+/**
+ * One string is one TXT record.
+ * @param {unknown} rrset
+ * @returns {string[]}
+ */
+export function records(rrset) {
+  return (Array.isArray(rrset) ? rrset : [rrset]).map((one) => text(one, 'rrset'));
+}

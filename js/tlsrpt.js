@@ -1,0 +1,12 @@
+/** `mxseal/tlsrpt`: the TLS-RPT record (RFC 8460 §3), without a driver. */
+
+import { engine } from './engine.js';
+import { records } from './mta-sts.js';
+
+/**
+ * The `_smtp._tls` TXT RR set.
+ * @type {typeof import('./types.d.ts').parseTlsRptRecord}
+ */
+export function parseTlsRptRecord(rrset) {
+  return engine((wasm) => wasm.parseTlsRptRecord(records(rrset)));
+}

@@ -1,0 +1,84 @@
+/**
+ * Runs the command line against the running lab, once over UDP/TCP and once over DoH, and holds every verdict against
+ * domains.json. With `--record` it also writes the evidence of the domains that tests/evidence/expect.json names.
+ */
+
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const at = (name) => fileURLToPath(new URL(name, import.meta.url));
+const state = process.env.LAB_DIR ?? at('../../.lab');
+const lab = JSON.parse(readFileSync(path.join(state, 'lab.json'), 'utf8'));
+const table = JSON.parse(readFileSync(at('domains.json'), 'utf8')).domains;
+const recorded = Object.keys(JSON.parse(readFileSync(at('../evidence/expect.json'), 'utf8')));
+const record = process.argv.includes('--record');
+const scratch = mkdtempSync(path.join(tmpdir(), 'mxseal-lab-'));
+
+let good = 0;
+const bad = [];
+for (const [way, flags] of [['dns', ['--dns', lab.dns]], ['doh', ['--doh', lab.doh]]]) {
+  const queue = [...table];
+  // Hosts that never answer cost a time-out each: four at a time.
+  await Promise.all(Array.from({ length: 4 }, () => work(queue, way, flags)));
+}
+rmSync(scratch, { recursive: true });
+for (const line of bad) console.error(line);
+console.log(`${good} passed, ${bad.length} failed`);
+process.exitCode = bad.length === 0 ? 0 : 1;
+
+async function work(queue, way, flags) {
+  for (let row = queue.shift(); row; row = queue.shift()) {
+    const domain = `${row.name}.lab`;
+    const keep = record && way === 'dns' && recorded.includes(domain);
+    const evidence = keep ? at(`../evidence/${domain}.json`) : path.join(scratch, `${way}-${domain}.json`);
+    const { code, out, err } = await cli(['check', domain, '--json', '--evidence', evidence, ...flags]);
+    const problems = compare(row, domain, code, out, err);
+    const replayed = problems.length === 0 ? await cli(['replay', evidence, '--json']) : null;
+    if (replayed && replayed.out !== out) problems.push('the replay gives another verdict');
+    if (problems.length === 0) good += 1;
+    else bad.push(`${way} ${domain} (${row.expect.clause}): ${problems.join('; ')}`);
+  }
+}
+
+function cli(args) {
+  const common = ['--starttls', '--ca', lab.ca, '--anchors', lab.anchors, '--allow-private', '--timeout', '4'];
+  const own = args[0] === 'check' ? common : [];
+  const child = spawn(process.execPath, [at('../../js/cli.js'), ...args, ...own], { stdio: ['ignore', 'pipe', 'pipe'], timeout: 60_000 });
+  const text = { out: '', err: '' };
+  child.stdout.setEncoding('utf8').on('data', (part) => (text.out += part));
+  child.stderr.setEncoding('utf8').on('data', (part) => (text.err += part));
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, ...text })));
+}
+
+/** What differs from the table: posture, hosts, policy, exit code, and that the reason is there. */
+function compare({ expect }, domain, code, out, err) {
+  let verdict;
+  try {
+    verdict = JSON.parse(out);
+  } catch {
+    return [`exit ${code}, no verdict: ${err.trim()}`];
+  }
+  const { policy, ...want } = { policy: expect.policy ?? null, posture: expect.sts.posture, hosts: expect.sts.hosts };
+  const problems = [];
+  const got = { posture: verdict.posture, hosts: verdict.hosts.map(outline) };
+  if (JSON.stringify(got) !== JSON.stringify(want)) problems.push(`got ${JSON.stringify(got)}, want ${JSON.stringify(want)}`);
+  const failed = verdict.hosts.flatMap((host) => host.policies).find(({ resultType }) => resultType?.startsWith('sts-'));
+  if ((failed?.resultType ?? null) !== policy) problems.push(`policy: got ${failed?.resultType ?? null}, want ${policy}`);
+  const errors = verdict.findings.some(({ severity }) => severity === 'error');
+  const exit = want.posture === 'unknown' ? 3 : errors ? 1 : 0;
+  if (code !== exit) problems.push(`exit code ${code}, want ${exit}`);
+  if (['broken', 'unknown'].includes(want.posture) && !errors && !verdict.findings.some(({ severity }) => severity === 'warning')) {
+    problems.push('no finding names the cause');
+  }
+  if (verdict.because.length === 0) problems.push('no reason is given');
+  return problems;
+}
+
+/** Host, requirement, conformance, and the result type of its session or of its place outside the policy. */
+function outline({ host, requirement, conformance, session, policies }) {
+  const results = (session?.results ?? policies).filter(({ resultType }) => resultType && !resultType.startsWith('sts-'));
+  return [host, requirement, conformance, results[0]?.resultType ?? null];
+}
