@@ -1,19 +1,19 @@
 /**
  * GET /api/check/:domain: the engine's verdict as JSON.
  * A Worker cannot open port 25, so there is no STARTTLS host here and every MX stays `unobserved`.
- * Its fetch pins no addresses: the engine refuses private ones before, and the edge network routes to none.
  */
 
 import { check, MxsealError, stringify } from 'mxseal';
 import type { Verdict } from 'mxseal';
 import { dnsHost } from './env.ts';
 import type { Env } from './env.ts';
+import { policyFetch } from './policy-fetch.ts';
 import { problem } from './problem.ts';
 
 export async function checkDomain(domain: string, env: Env): Promise<Response> {
   try {
     const signal = AbortSignal.timeout(CHECK_MS);
-    const verdict = await check(domain, { dns: dnsHost(env), fetch: (url, init) => fetch(url, init), signal });
+    const verdict = await check(domain, { dns: dnsHost(env), fetch: policyFetch, signal });
     return new Response(stringify(verdict), {
       headers: { 'content-type': 'application/json', 'cache-control': cacheControl(verdict) },
     });

@@ -1,7 +1,7 @@
 /** The bindings of wrangler.jsonc, and what is read from them. */
 
+import { doh } from 'mxseal';
 import type { DnsHost } from 'mxseal';
-import { doh } from 'mxseal/hosts';
 
 export type Env = {
   /** The page. */

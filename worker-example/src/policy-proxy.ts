@@ -7,12 +7,12 @@
  * No redirect is followed, and of a long body only the first 64 KiB and one octet are read.
  */
 
-import { check } from 'mxseal';
+import { check, policyAnswer } from 'mxseal';
 import type { FetchHost, PolicyAnswer } from 'mxseal';
-import { policyAnswer } from 'mxseal/hosts';
 import { refusal } from './check.ts';
 import { dnsHost } from './env.ts';
 import type { Env } from './env.ts';
+import { policyFetch } from './policy-fetch.ts';
 import { problem } from './problem.ts';
 
 export async function proxyPolicy(domain: string, env: Env): Promise<Response> {
@@ -20,7 +20,7 @@ export async function proxyPolicy(domain: string, env: Env): Promise<Response> {
   const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(PROXY_MS)]);
   let answer: PolicyAnswer | null = null;
   const capture: FetchHost = async (url, init) => {
-    answer = await policyAnswer(fetch, { url }, { signal: init.signal ?? signal, timeoutMs: FETCH_MS });
+    answer = await policyAnswer(policyFetch, { url }, { signal: init.signal ?? signal, timeoutMs: FETCH_MS });
     stop.abort();
     throw new Error('the proxy has what it came for');
   };

@@ -1,3 +1,7 @@
+/**
+ * Addresses are public ones, since the engine takes no others; nothing ever connects to them.
+ */
+
 /** Domains in every posture that MTA-STS alone can bring about, and some that mean no good. */
 
 const sts = (id) => [[`v=STSv1; id=${id}`]];
@@ -28,12 +32,12 @@ const records = {
   '_mta-sts.servfail.example': { TXT: 'SERVFAIL' },
   'mta-sts.servfail.example': { A: 'SERVFAIL', AAAA: 'SERVFAIL' },
   '_smtp._tls.servfail.example': { TXT: 'SERVFAIL' },
-  'backup.elsewhere.example': { A: ['198.50.100.9'] },
+  'backup.elsewhere.example': { A: ['185.199.109.9'] },
 };
 const policies = {};
-for (const [domain, { mx, policy, txt, tlsRpt, policyAddress = '203.1.113.7' }] of Object.entries(DOMAINS)) {
+for (const [domain, { mx, policy, txt, tlsRpt, policyAddress = '185.199.108.7' }] of Object.entries(DOMAINS)) {
   records[domain] = { MX: mx };
-  for (const { exchange } of mx) records[exchange] ??= { A: ['198.50.100.25'], AAAA: ['2600:1f18::25'] };
+  for (const { exchange } of mx) records[exchange] ??= { A: ['185.199.109.25'], AAAA: ['2a00:1450::25'] };
   if (policy !== undefined) {
     records[`_mta-sts.${domain}`] = { TXT: txt ?? sts('20260301T000000') };
     records[`mta-sts.${domain}`] = { A: [policyAddress] };

@@ -34,8 +34,8 @@ for (const [domain, posture, hosts] of POSTURES) {
     assert.equal(verdict.domain, domain);
     assert.equal(verdict.posture, posture);
     assert.deepEqual(Object.fromEntries(verdict.hosts.map(({ host, requirement }) => [host, requirement])), hosts);
-    // Outside the policy a host does not conform, whoever looks (SEMANTICS: plan rule 2).
-    for (const { conformance, requirement } of verdict.hosts) assert.equal(conformance, requirement === 'unusable' ? 'unmet' : 'unobserved');
+    // Outside the policy a host does not conform, whoever looks (RFC 8461 §5).
+    for (const { requirement, conformance } of verdict.hosts) assert.equal(conformance, requirement === 'unusable' ? 'unmet' : 'unobserved');
   });
 }
 
@@ -55,7 +55,7 @@ test('HEAD answers as GET without the body', async () => {
   }
 });
 
-const INVALID = ['-', 'a..b', 'ex%20ample.com', '%ff', '%3Cscript%3E', `${'a'.repeat(64)}.example`, 'a.b%2Fc', '%00', '[::1]', 'exa%0Ample'];
+const INVALID = ['-', 'a..b', 'ex%20ample.com', '%ff', '%3Cscript%3E', `${'a'.repeat(64)}.example`, 'a.b%2Fc', 'a.b%23.example', 'a%3A8443%2F.example', 'user%40198.41.0.4%2F.example', '198.41.0.4', '%00', '[::1]', 'exa%0Ample'];
 
 for (const domain of INVALID) {
   test(`\`${domain}\` is no domain`, async () => {

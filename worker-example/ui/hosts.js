@@ -38,7 +38,7 @@ function hostItem({ host, preference, addresses, requirement, sts, conformance, 
     'li',
     { 'data-tone': tone, 'data-requirement': requirement },
     element('h3', {}, element('span', { class: 'host-name' }, host), ' ', element('span', { class: 'preference' }, `preference ${preference}`)),
-    element('p', { class: 'requirement' }, phrase, element('span', { class: 'conformance' }, ` · ${CONFORMANCES[conformance]}`)),
+    element('p', { class: 'requirement' }, phrase, requirement === 'unusable' ? null : element('span', { class: 'conformance' }, ` · ${CONFORMANCES[conformance]}`)),
     element(
       'details',
       {},
