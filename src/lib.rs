@@ -1,5 +1,5 @@
-//! A policy engine for SMTP transport security: may this mail go to this host, under which TLS
-//! requirements, and why?
+//! The public names; no code of its own. What the crate is for, in the words of its README:
+#![doc = include_str!("../README.md")]
 
 mod bytes;
 mod check;

@@ -8,8 +8,10 @@ use crate::name::NameError;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CheckError {
-    /// The domain is no domain name a mail address can have.
+    /// The domain is no domain name.
     InvalidDomain(NameError),
+    /// The domain is a name that no mail address can have (RFC 5321 §4.1.2).
+    NoMailDomain,
     /// A domain name too long to carry `_smtp._tls` or `mta-sts` before it.
     LongDomain,
     /// A need that was never handed out, or was answered already.
@@ -25,7 +27,7 @@ impl CheckError {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
-            Self::InvalidDomain(_) | Self::LongDomain => "ERR_INVALID_DOMAIN",
+            Self::InvalidDomain(_) | Self::NoMailDomain | Self::LongDomain => "ERR_INVALID_DOMAIN",
             Self::UnknownNeed(_) => "ERR_UNKNOWN_NEED",
             Self::WrongAnswer(_) => "ERR_WRONG_ANSWER",
             Self::UnknownEvidence => "ERR_INVALID_ARGUMENT",
@@ -37,6 +39,10 @@ impl fmt::Display for CheckError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::InvalidDomain(error) => write!(f, "not a domain name: {error}"),
+            Self::NoMailDomain => write!(
+                f,
+                "not a mail domain: labels are letters, digits and inner `-`, and the last is no number"
+            ),
             Self::LongDomain => write!(
                 f,
                 "the domain name is too long to be looked up with `_smtp._tls` before it"

@@ -46,10 +46,8 @@ impl Observed {
             .as_ref()
             .map_or(&start.domain, |relay| &relay.host)
             .clone();
-        if next_hop.is_root() || start.domain.is_root() {
-            return Err(CheckError::InvalidDomain(
-                crate::name::NameError::EmptyLabel { offset: 0 },
-            ));
+        if !is_mail_domain(&start.domain) || !has_plain_labels(&next_hop) {
+            return Err(CheckError::NoMailDomain);
         }
         let below =
             |name: &Name, label: &str| name.child(label).map_err(|_| CheckError::LongDomain);
@@ -275,6 +273,23 @@ impl Observed {
             records,
         }
     }
+}
+
+/// RFC 5321 §4.1.2, with `_`, as people have it in names below their own. An IPv4 address is an address literal, which
+/// has no policy (RFC 8461 §3.4), and no top-level domain is a number (RFC 3696 §2).
+fn is_mail_domain(name: &Name) -> bool {
+    let number = |label: &[u8]| label.iter().all(u8::is_ascii_digit);
+    has_plain_labels(name) && !name.labels().last().is_some_and(number)
+}
+
+/// What a name must be to stand in a URL as it is: with any other octet (`/`, `@`, `:`, `#` …) the policy would be
+/// fetched from another host than the one whose addresses were looked at.
+fn has_plain_labels(name: &Name) -> bool {
+    let plain = |octet: &u8| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_');
+    !name.is_root()
+        && name.labels().all(|label| {
+            label.iter().all(plain) && label.first() != Some(&b'-') && label.last() != Some(&b'-')
+        })
 }
 
 fn relay_is_host(start: &Start) -> bool {

@@ -72,7 +72,12 @@ pub fn decide(facts: &Facts, options: &Options) -> Verdict {
     let no_mail = matches!(delivery, Delivery::NullMx(_) | Delivery::NoSuchDomain(_));
     // A domain without mail needs neither policy nor reports.
     let needless = |finding: &&Finding| no_mail && finding.code == codes::STS_NOT_CONFIGURED.code;
-    findings.extend(sts.findings.iter().filter(|finding| !needless(finding)).cloned());
+    findings.extend(
+        sts.findings
+            .iter()
+            .filter(|finding| !needless(finding))
+            .cloned(),
+    );
     findings.extend(unused_patterns(facts, &sts, &hosts));
     if !no_mail {
         findings.extend(tls_rpt(&facts.tls_rpt_txt, &facts.domain));

@@ -2,7 +2,7 @@
 //! (RFC 8461 §3, §5.1). Which host it means is `plan`'s business.
 
 use crate::facts::{Facts, Lookup, NotFetched, Outcome, PolicyFacts};
-use crate::finding::codes::decide as codes;
+use crate::finding::codes::{decide as codes, mta_sts as mta_sts_codes};
 use crate::finding::{Finding, RrsetStatus};
 use crate::mta_sts::{
     self, CachedPolicy, FailureCause, FetchOutcome, FetchResult, Mode, Policy, PolicyAnswer,
@@ -36,7 +36,16 @@ impl Sts {
         let fetch = read_fetch(facts, lenient_content_type, &mut findings);
         let step =
             mta_sts::next_cache_state(facts.policy.cached.as_ref(), &txt, fetch.as_ref(), facts.at);
-        findings.extend(step.findings);
+        // Where nothing is in force, `sts-unknown` says it, and why.
+        let said = |finding: &Finding| {
+            step.in_force.is_none() && finding.code == mta_sts_codes::CACHE_RECORD_UNKNOWN.code
+        };
+        findings.extend(
+            step.findings
+                .iter()
+                .filter(|finding| !said(finding))
+                .cloned(),
+        );
 
         let unknown = match (&step.in_force, &txt) {
             (Some(_), _) => None,

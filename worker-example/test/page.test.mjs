@@ -202,7 +202,7 @@ test('a resolver that is not there leaves the verdict open', () =>
 const POLICY_SOURCES = [
   ['by this page, where its server allows that', (page) => page.route('https://mta-sts.good.example/**', (route) => route.fulfill({ headers: { 'access-control-allow-origin': '*' }, contentType: 'text/plain', body: TABLE.policies['https://mta-sts.good.example/.well-known/mta-sts.txt'].body })), /read by this page/, 'protected'],
   ['through the Worker else', async () => {}, /read through this site/, 'protected'],
-  ['not at all, and the verdict says so', (page) => page.route('**/api/policy/*', (route) => route.fulfill({ status: 404, body: 'no proxy' })), /^Checked [^.]*\. DNS answers came from [\d.:]+\.$/, 'unprotected'],
+  ['not at all, and the verdict says so', (page) => page.route('**/api/policy/*', (route) => route.fulfill({ status: 404, body: 'no proxy' })), /^Checked [^.]*\. DNS answers came from [\d.:]+\.$/, 'unknown'],
 ];
 
 for (const [title, arrange, provenance, posture] of POLICY_SOURCES) {

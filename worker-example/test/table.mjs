@@ -28,12 +28,12 @@ const records = {
   '_mta-sts.servfail.example': { TXT: 'SERVFAIL' },
   'mta-sts.servfail.example': { A: 'SERVFAIL', AAAA: 'SERVFAIL' },
   '_smtp._tls.servfail.example': { TXT: 'SERVFAIL' },
-  'backup.elsewhere.example': { A: ['198.51.100.9'] },
+  'backup.elsewhere.example': { A: ['198.50.100.9'] },
 };
 const policies = {};
-for (const [domain, { mx, policy, txt, tlsRpt, policyAddress = '203.0.113.7' }] of Object.entries(DOMAINS)) {
+for (const [domain, { mx, policy, txt, tlsRpt, policyAddress = '203.1.113.7' }] of Object.entries(DOMAINS)) {
   records[domain] = { MX: mx };
-  for (const { exchange } of mx) records[exchange] ??= { A: ['198.51.100.25'], AAAA: ['2001:db8::25'] };
+  for (const { exchange } of mx) records[exchange] ??= { A: ['198.50.100.25'], AAAA: ['2600:1f18::25'] };
   if (policy !== undefined) {
     records[`_mta-sts.${domain}`] = { TXT: txt ?? sts('20260301T000000') };
     records[`mta-sts.${domain}`] = { A: [policyAddress] };

@@ -34,7 +34,8 @@ for (const [domain, posture, hosts] of POSTURES) {
     assert.equal(verdict.domain, domain);
     assert.equal(verdict.posture, posture);
     assert.deepEqual(Object.fromEntries(verdict.hosts.map(({ host, requirement }) => [host, requirement])), hosts);
-    for (const { conformance } of verdict.hosts) assert.equal(conformance, 'unobserved');
+    // Outside the policy a host does not conform, whoever looks (SEMANTICS: plan rule 2).
+    for (const { conformance, requirement } of verdict.hosts) assert.equal(conformance, requirement === 'unusable' ? 'unmet' : 'unobserved');
   });
 }
 
@@ -152,7 +153,7 @@ test('a policy host that is not there is a failed fetch, not a failed Worker', a
     const response = await get('/api/policy/good.example');
     assert.equal(response.status, 502);
     assert.equal((await response.json()).error.code, 'ERR_POLICY_FETCH');
-    assert.equal((await (await get('/api/check/good.example')).json()).posture, 'unprotected');
+    assert.equal((await (await get('/api/check/good.example')).json()).posture, 'unknown');
   } finally {
     network.table = TABLE;
   }
