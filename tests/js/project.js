@@ -6,7 +6,13 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** @param {string} path from the root of the project */
-export const load = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+export function load(path) {
+  try {
+    return readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+  } catch (cause) {
+    throw new Error(`${path} cannot be read; target/replay/ is what \`cargo test --test check\` writes`, { cause });
+  }
+}
 
 const VECTORS = ['sts-record', 'sts-policy', 'mx-match', 'tlsrpt-record', 'tlsa', 'sts-fetch', 'sts-cache'];
 const recordings = readdirSync(new URL('../evidence/', import.meta.url)).filter((name) => name.endsWith('.lab.json'));
