@@ -1,4 +1,4 @@
-/** For the tests of each runtime: the project's files, and how many cases the suite holds. */
+/** For tests on Node: the project's files. */
 
 import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -23,7 +23,3 @@ export const files = [
   'tests/evidence/expect.json',
   ...recordings.flatMap((name) => [`tests/evidence/${name}`, `target/replay/${name}`]),
 ];
-
-/** A case a row of the vectors, four a recording. */
-export const expected =
-  VECTORS.reduce((sum, name) => sum + JSON.parse(load(`tests/vectors/${name}.json`)).length, 0) + 4 * recordings.length;
