@@ -41,6 +41,14 @@ export function nextCacheState(o) {
 }
 
 /**
+ * A policy fetch, judged (RFC 8461 §3.3, RFC 8460 §4.3.2.2).
+ * @type {typeof import('./types.d.ts').classifyFetch}
+ */
+export function classifyFetch(answer, lenientContentType = false) {
+  return engine((wasm) => wasm.classifyFetch(record(answer, 'answer'), lenientContentType));
+}
+
+/**
  * Fetches the policy of a domain (RFC 8461 §3.3).
  * @type {typeof import('./types.d.ts').fetchPolicy}
  */
@@ -51,7 +59,7 @@ export async function fetchPolicy(domain, o) {
   const url = engine((wasm) => wasm.policyUrl(toAscii(domain)));
   try {
     const answer = await policyAnswer(fetch, { url }, { timeoutMs, signal });
-    return engine((wasm) => wasm.classifyFetch(answer, false));
+    return classifyFetch(answer);
   } catch (error) {
     if (signal?.aborted) throw new MxsealError('ERR_ABORTED', 'the fetch was aborted', { cause: error });
     throw error;

@@ -418,6 +418,7 @@ export function nextCacheState(o: {
   fetch: FetchOutcome | null;
   at: Clock;
 }): CacheStep;
+export function classifyFetch(answer: PolicyAnswer, lenientContentType?: boolean): FetchedPolicy;
 export function fetchPolicy(
   domain: string,
   o: { fetch: FetchHost; timeoutMs?: number; signal?: AbortSignal },

@@ -3,7 +3,7 @@
 use core::fmt;
 use core::ops::Deref;
 
-use data_encoding::BASE64;
+use base64ct::{Base64, Encoding};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// Octets that serialise as bytes and are read from bytes, from a sequence or from base64.
@@ -31,7 +31,7 @@ impl From<Vec<u8>> for Bytes {
 
 impl fmt::Debug for Bytes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&BASE64.encode(&self.0))
+        f.write_str(&Base64::encode_string(&self.0))
     }
 }
 
@@ -57,8 +57,7 @@ impl<'de> de::Visitor<'de> for Octets {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Bytes, E> {
-        BASE64
-            .decode(text.as_bytes())
+        Base64::decode_vec(text)
             .map(Bytes)
             .map_err(|error| E::custom(format_args!("broken base64: {error}")))
     }

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use data_encoding::BASE64;
+use base64ct::{Base64, Encoding};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::ser::{Formatter, Serializer};
 
@@ -14,7 +14,7 @@ use crate::limits;
 /// None for the types of this crate; for others as `serde_json`.
 pub fn to_json<T: Serialize>(value: &T) -> Result<String, serde_json::Error> {
     let mut out = Vec::new();
-    value.serialize(&mut Serializer::with_formatter(&mut out, Base64))?;
+    value.serialize(&mut Serializer::with_formatter(&mut out, OctetsAsBase64))?;
     String::from_utf8(out).map_err(serde::ser::Error::custom)
 }
 
@@ -31,14 +31,14 @@ pub fn from_json<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Error
     serde_json::from_str(text)
 }
 
-struct Base64;
+struct OctetsAsBase64;
 
-impl Formatter for Base64 {
+impl Formatter for OctetsAsBase64 {
     fn write_byte_array<W: ?Sized + io::Write>(
         &mut self,
         writer: &mut W,
         value: &[u8],
     ) -> io::Result<()> {
-        write!(writer, "\"{}\"", BASE64.encode(value))
+        write!(writer, "\"{}\"", Base64::encode_string(value))
     }
 }

@@ -29,7 +29,7 @@ pub fn sha512(octets: &[u8]) -> [u8; 64] {
 
 #[cfg(test)]
 mod tests {
-    use data_encoding::HEXLOWER;
+    use base16ct::lower::encode_string as hex;
 
     use super::*;
 
@@ -37,20 +37,20 @@ mod tests {
     fn examples_of_the_standard() {
         // FIPS 180-4 example "abc" (NIST, Examples with Intermediate Values).
         assert_eq!(
-            HEXLOWER.encode(&sha1(b"abc")),
+            hex(&sha1(b"abc")),
             "a9993e364706816aba3e25717850c26c9cd0d89d"
         );
         assert_eq!(
-            HEXLOWER.encode(&sha256(b"abc")),
+            hex(&sha256(b"abc")),
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         );
         assert_eq!(
-            HEXLOWER.encode(&sha384(b"abc")),
+            hex(&sha384(b"abc")),
             "cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed\
              8086072ba1e7cc2358baeca134c825a7"
         );
         assert_eq!(
-            HEXLOWER.encode(&sha512(b"abc")),
+            hex(&sha512(b"abc")),
             "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a\
              2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f"
         );

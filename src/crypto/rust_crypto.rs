@@ -2,6 +2,7 @@
 
 use ed25519_dalek::{Signature as EdSignature, VerifyingKey as EdKey};
 use p256::ecdsa::signature::hazmat::PrehashVerifier;
+use p256::elliptic_curve::point::AffineCoordinates;
 use rsa::{BoxedUint, Pkcs1v15Sign, Pss, PublicKey as RsaKey};
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha384, Sha512};
@@ -112,7 +113,11 @@ fn rsa(algorithm: Algorithm, key: &RsaKey, message: &[u8], signature: &[u8]) -> 
 }
 
 fn p256(algorithm: Algorithm, point: &[u8; 64], digest: &[u8], signature: &[u8]) -> Option<()> {
-    let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(&uncompressed(point)).ok()?;
+    let (x, y) = point.split_first_chunk::<32>()?;
+    let y: &[u8; 32] = y.try_into().ok()?;
+    // Refuses what is no point of the curve.
+    let point = p256::AffinePoint::from_coordinates(x.into(), y.into()).into_option()?;
+    let key = p256::ecdsa::VerifyingKey::from_affine(point).ok()?;
     let signature = match algorithm {
         Algorithm::EcdsaDer(_) => p256::ecdsa::Signature::from_der(signature),
         _ => p256::ecdsa::Signature::from_slice(signature),
@@ -121,20 +126,15 @@ fn p256(algorithm: Algorithm, point: &[u8; 64], digest: &[u8], signature: &[u8])
 }
 
 fn p384(algorithm: Algorithm, point: &[u8; 96], digest: &[u8], signature: &[u8]) -> Option<()> {
-    let key = p384::ecdsa::VerifyingKey::from_sec1_bytes(&uncompressed(point)).ok()?;
+    let (x, y) = point.split_first_chunk::<48>()?;
+    let y: &[u8; 48] = y.try_into().ok()?;
+    let point = p384::AffinePoint::from_coordinates(x.into(), y.into()).into_option()?;
+    let key = p384::ecdsa::VerifyingKey::from_affine(point).ok()?;
     let signature = match algorithm {
         Algorithm::EcdsaDer(_) => p384::ecdsa::Signature::from_der(signature),
         _ => p384::ecdsa::Signature::from_slice(signature),
     };
     key.verify_prehash(digest, &signature.ok()?).ok()
-}
-
-/// The point as SEC 1 §2.3.3 writes it.
-fn uncompressed(point: &[u8]) -> Vec<u8> {
-    let mut octets = Vec::with_capacity(point.len().saturating_add(1));
-    octets.push(4);
-    octets.extend_from_slice(point);
-    octets
 }
 
 /// Reading: RFC 8032 §5.1.7 lets a verifier choose between the cofactored and the plain equation. This is

@@ -3,7 +3,6 @@
 
 use core::fmt;
 
-use data_encoding::HEXLOWER;
 use der::{Decode, Tag, Tagged, asn1::AnyRef};
 use serde::{Deserialize, Serialize};
 
@@ -33,7 +32,7 @@ impl fmt::Display for Tlsa {
             self.usage,
             self.selector,
             self.matching_type,
-            HEXLOWER.encode(&self.data)
+            base16ct::lower::encode_string(&self.data)
         )
     }
 }

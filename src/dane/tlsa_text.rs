@@ -4,7 +4,7 @@
 
 use core::fmt;
 
-use data_encoding::{BASE64, BASE64_NOPAD, HEXLOWER_PERMISSIVE};
+use base64ct::{Base64, Base64Unpadded, Encoding};
 use nom::{
     IResult, Parser,
     branch::alt,
@@ -314,7 +314,7 @@ impl<'a> Reading<'a> {
         if joined.len() % 2 == 1 {
             return self.fail(&codes::TLSA_HEX_ODD, whole, &[&joined.len()]);
         }
-        let octets = HEXLOWER_PERMISSIVE.decode(joined.as_bytes()).ok()?;
+        let octets = base16ct::mixed::decode_vec(&joined).ok()?;
         let fields = if head.is_some() { 3 } else { 0 };
         if octets.len().saturating_add(fields) > limits::RDATA_OCTETS {
             return self.fail(&codes::TLSA_LONG, whole, &[&limits::RDATA_OCTETS]);
@@ -355,13 +355,11 @@ fn not_hex(joined: &str, head: Option<(&str, u8)>) -> (Option<&'static Entry>, O
         Some((_, 2)) => 64,
         _ => return (None, None),
     };
-    let decoded = BASE64
-        .decode(joined.as_bytes())
-        .or_else(|_| BASE64_NOPAD.decode(joined.as_bytes()));
+    let decoded = Base64::decode_vec(&joined).or_else(|_| Base64Unpadded::decode_vec(&joined));
     match decoded {
         Ok(octets) if octets.len() == wanted => (
             Some(&codes::TLSA_BASE64),
-            mended(&HEXLOWER_PERMISSIVE.encode(&octets)),
+            mended(&base16ct::lower::encode_string(&octets)),
         ),
         _ => (None, None),
     }

@@ -3,7 +3,9 @@
 
 use core::fmt;
 
-use data_encoding::{BASE32HEX_NOPAD, BASE64, HEXUPPER};
+use base16ct::upper::encode_string as hex;
+use base64ct::{Base64, Encoding};
+use domain::utils::base32;
 
 use super::message::MessageError;
 use super::record_data::Absolute;
@@ -44,7 +46,7 @@ impl fmt::Display for Ds {
             self.key_tag,
             self.algorithm,
             self.digest_type,
-            HEXUPPER.encode(&self.digest)
+            hex(&self.digest)
         )
     }
 }
@@ -81,7 +83,7 @@ impl fmt::Display for Dnskey {
             self.flags,
             self.protocol,
             self.algorithm,
-            BASE64.encode(&self.public_key)
+            Base64::encode_string(&self.public_key)
         )
     }
 }
@@ -138,7 +140,7 @@ impl fmt::Display for Rrsig {
             digits(self.inception),
             self.key_tag,
             Absolute(&self.signer),
-            BASE64.encode(&self.signature)
+            Base64::encode_string(&self.signature)
         )
     }
 }
@@ -216,7 +218,7 @@ impl fmt::Display for Nsec3 {
             self.flags,
             self.iterations,
             salt(&self.salt),
-            BASE32HEX_NOPAD.encode(&self.next_hash)
+            base32::encode_string_hex(&self.next_hash)
         )?;
         fmt_types(&self.types, f)
     }
@@ -264,7 +266,7 @@ fn salt(octets: &[u8]) -> String {
     if octets.is_empty() {
         "-".to_owned()
     } else {
-        HEXUPPER.encode(octets)
+        hex(octets)
     }
 }
 

@@ -3,7 +3,7 @@
 
 use core::fmt;
 
-use data_encoding::HEXUPPER;
+use base16ct::upper::encode_string as hex_of;
 
 use super::message::MessageError;
 use super::record_data::RecordData;
@@ -78,7 +78,7 @@ impl fmt::Display for Rdata {
         match &self.data {
             RecordData::Opaque if self.octets.is_empty() => f.write_str("\\# 0"),
             RecordData::Opaque => {
-                let hex = HEXUPPER.encode(&self.octets);
+                let hex = hex_of(&self.octets);
                 write!(f, "\\# {} {hex}", self.octets.len())
             }
             data => data.fmt(f),

@@ -4,7 +4,7 @@
 use core::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use data_encoding::HEXUPPER;
+use base16ct::upper::encode_string as hex;
 
 use super::message::MessageError;
 use super::wire::Reader;
@@ -186,7 +186,7 @@ impl fmt::Display for RecordData {
                 tlsa.usage,
                 tlsa.selector,
                 tlsa.matching_type,
-                HEXUPPER.encode(&tlsa.data)
+                hex(&tlsa.data)
             ),
             Self::Opaque => Ok(()),
         }

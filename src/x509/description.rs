@@ -1,6 +1,6 @@
 //! A certificate told to people and programs: what `describeCertificate` returns.
 
-use data_encoding::HEXLOWER;
+use base16ct::lower::encode_string as hex;
 use serde::Serialize;
 
 use super::der::{Elements, tag};
@@ -61,9 +61,9 @@ pub fn describe(der: &[u8]) -> Result<Description, CertificateError> {
         public_key: describe_key(&certificate.spki)?,
         signature_algorithm: oid::signature_name(algorithm.as_octets())
             .map_or_else(|| algorithm.to_string(), str::to_owned),
-        serial: HEXLOWER.encode(&certificate.serial),
-        sha256: HEXLOWER.encode(&sha256(der)),
-        spki_sha256: HEXLOWER.encode(&sha256(&certificate.spki)),
+        serial: hex(&certificate.serial),
+        sha256: hex(&sha256(der)),
+        spki_sha256: hex(&sha256(&certificate.spki)),
         is_ca: certificate.is_ca(),
         not_before: certificate.validity.not_before,
         not_after: certificate.validity.not_after,

@@ -3,7 +3,7 @@
 
 use core::fmt::Write as _;
 
-use data_encoding::HEXLOWER;
+use base16ct::lower::encode_string as hex;
 
 use super::der::{Element, tag};
 use super::{CertificateError, Oid, oid};
@@ -45,7 +45,7 @@ impl DistinguishedName {
                         let kind = Oid::from_der(kind).to_string();
                         part.push_str(known.unwrap_or(&kind));
                         part.push_str("=#");
-                        part.push_str(&HEXLOWER.encode(value.whole));
+                        part.push_str(&hex(value.whole));
                     }
                 }
                 if kind == oid::COMMON_NAME {

@@ -3,7 +3,7 @@
 
 use core::fmt;
 
-use data_encoding::BASE64;
+use base64ct::{Base64, Encoding};
 
 use crate::{bytes::Bytes, limits};
 
@@ -146,7 +146,7 @@ pub fn to_pem(label: &str, der: &[u8]) -> String {
     // 48 octets make 64 characters.
     let lines: String = der
         .chunks(48)
-        .map(|chunk| BASE64.encode(chunk) + "\n")
+        .map(|chunk| Base64::encode_string(chunk) + "\n")
         .collect();
     format!("-----BEGIN {label}-----\n{lines}-----END {label}-----\n")
 }
@@ -158,10 +158,11 @@ fn boundary(line: &[u8], start: &[u8]) -> Option<String> {
 
 fn close(mut block: PemBlock, base64: &[u8]) -> Result<PemBlock, PemError> {
     if !block.label.ends_with("PRIVATE KEY") {
-        block.der = BASE64
-            .decode(base64)
-            .map_err(|_| PemError::BadBase64 { line: block.line })?
-            .into();
+        block.der = Base64::decode_vec(
+            core::str::from_utf8(base64).map_err(|_| PemError::BadBase64 { line: block.line })?,
+        )
+        .map_err(|_| PemError::BadBase64 { line: block.line })?
+        .into();
     }
     Ok(block)
 }

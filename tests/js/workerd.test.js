@@ -1,0 +1,56 @@
+/** The suite in the real workerd, with the optimised module. */
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { Miniflare } from 'miniflare';
+import { count, readFiles } from '../suite/files.js';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+const WORKER = `
+import * as mxseal from 'mxseal';
+import { run } from './tests/suite/run.js';
+export default {
+  async fetch(request) {
+    return Response.json({ ...(await run(mxseal, await request.json())), agent: navigator.userAgent });
+  },
+};`;
+
+test('the suite in workerd', { timeout: 120_000 }, async (t) => {
+  const { outputFiles } = await build({
+    stdin: { contents: WORKER, resolveDir: ROOT, loader: 'js' },
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    conditions: ['workerd'],
+    external: ['*.wasm'],
+    write: false,
+    outdir: '/',
+  });
+  const [{ text }] = outputFiles;
+  const [, specifier] = /from\s*"([^"]+\.wasm)"/.exec(text);
+  const miniflare = new Miniflare({
+    compatibilityDate: '2026-07-01',
+    modulesRoot: '/',
+    modules: [
+      { type: 'ESModule', path: '/worker.js', contents: text.replace(specifier, './engine.wasm') },
+      { type: 'CompiledWasm', path: '/engine.wasm', contents: readFileSync(new URL('../../pkg/mxseal_bg.wasm', import.meta.url)) },
+    ],
+  });
+  try {
+    const files = readFiles();
+    const response = await miniflare.dispatchFetch('http://suite/', { method: 'POST', body: JSON.stringify(files) });
+    const body = await response.text();
+    assert.equal(response.status, 200, body);
+    const { passed, failed, agent } = JSON.parse(body);
+    assert.deepEqual(failed, []);
+    assert.equal(passed, count(files));
+    assert.equal(agent, 'Cloudflare-Workers');
+    t.diagnostic(`${passed} passed in workerd`);
+  } finally {
+    await miniflare.dispose();
+  }
+});
