@@ -4,16 +4,17 @@
  */
 
 import { clock, engine, record, toAscii } from './engine.js';
-import { MxsealError } from './error.js';
+import { MxsealError, invalidArgument } from './error.js';
 import { failedAnswer } from './hosts/failure.js';
 import { policyAnswer } from './hosts/policy-answer.js';
+import { milliseconds, unlessAborted, within } from './hosts/time-limit.js';
 
 /** @typedef {import('./types.d.ts').Need} Need */
 /** @typedef {import('./types.d.ts').Answer} Answer */
 /** @typedef {import('./types.d.ts').CheckOptions} CheckOptions */
 
-/** What a host may take before the driver goes on without it, in milliseconds. */
-const LIMIT = { dns: 15_000, policy: 60_000, starttls: 60_000 };
+/** What a host may take before the driver stops it and goes on without it, in milliseconds. */
+const LIMIT = { dns: 15_000, policy: 60_000, starttls: 60_000, store: 5_000 };
 
 /** The sans-IO driver: `needs()` out, `feed()` in, until there is a `verdict`. */
 export class Check {
@@ -25,8 +26,8 @@ export class Check {
    * @param {import('./types.d.ts').CheckStart} [o]
    */
   constructor(domain, o = {}) {
-    const { at, options = null, roots = null, cachedPolicy = null } = record(o, 'options');
-    const start = { at: clock(at), options, roots, cachedPolicy };
+    const { at, options = null, roots = null, cachedPolicy = null, chainCache = null } = record(o, 'options');
+    const start = { at: clock(at), options, roots, cachedPolicy, chainCache };
     this.#inner = engine((wasm) => new wasm.Check(toAscii(domain), start));
   }
 
@@ -66,6 +67,11 @@ export class Check {
     return engine(() => this.#inner.chainCache());
   }
 
+  /** Gives the engine's memory back at once; without it the garbage collector does, where the platform has one that can. */
+  free() {
+    this.#inner.free();
+  }
+
   /**
    * @param {import('./types.d.ts').Evidence} evidence as it was, or as parsed from its file
    * @param {import('./types.d.ts').Options} [options] others than the recorded ones: a what-if
@@ -94,29 +100,51 @@ export async function check(domain, o = {}) {
  */
 export async function conduct(domain, o = {}) {
   const { store, signal, onNeed } = record(o, 'options');
+  for (const host of /** @type {const} */ (['dns', 'fetch', 'starttls', 'onNeed'])) callable(o[host], host);
   const name = toAscii(domain);
-  const aborted = abortion(signal);
-  const cachedPolicy = o.cachedPolicy ?? (await remembered(store, name));
-  const machine = new Check(name, { ...o, cachedPolicy });
+  if (signal?.aborted) throw aborted(signal);
   const stop = new AbortController();
-  /** @param {Need} need @returns {Promise<void>} */
-  const settle = async (need) => {
-    onNeed?.(need);
-    const answer = await answerOf(need, o, stop.signal);
-    if (stop.signal.aborted) return;
-    feed(machine, need, answer);
-    await Promise.all(machine.needs().map(settle));
-  };
+  const onAbort = () => stop.abort(aborted(signal));
+  signal?.addEventListener('abort', onAbort, { once: true });
+  /** @type {Check | undefined} */
+  let machine;
   try {
-    await Promise.race([Promise.all(machine.needs().map(settle)), aborted.promise]);
+    const cachedPolicy = o.cachedPolicy ?? (await remembered(store, name, stop.signal));
+    const begun = (machine = o.cachedPolicy ? new Check(name, o) : begin(name, o, cachedPolicy));
+    /** @param {Need} need @returns {Promise<void>} */
+    const settle = async (need) => {
+      onNeed?.(need);
+      const answer = await answerOf(need, o, stop.signal);
+      if (stop.signal.aborted) return;
+      feed(begun, need, answer);
+      await Promise.all(begun.needs().map(settle));
+    };
+    await unlessAborted(stop.signal, Promise.all(begun.needs().map(settle)));
+    const { verdict, evidence } = machine;
+    if (!verdict) throw new Error('every need is answered and there is no verdict');
+    await remember(store, name, cachedPolicy, machine.cachedPolicy, stop.signal);
+    return { verdict, evidence };
   } finally {
+    signal?.removeEventListener('abort', onAbort);
     stop.abort();
-    aborted.release();
+    machine?.free();
   }
-  const verdict = machine.verdict;
-  if (!verdict) throw new MxsealError('ERR_ABORTED', 'the check ended without a verdict');
-  await remember(store, name, cachedPolicy, machine.cachedPolicy);
-  return { verdict, evidence: machine.evidence };
+}
+
+/**
+ * A stored entry that the engine can't read counts as absent.
+ * @param {string} name
+ * @param {CheckOptions} o
+ * @param {import('./types.d.ts').CachedPolicy | null} cachedPolicy
+ */
+function begin(name, o, cachedPolicy) {
+  if (cachedPolicy === null) return new Check(name, o);
+  try {
+    return new Check(name, { ...o, cachedPolicy });
+  } catch (error) {
+    if (!(error instanceof MxsealError)) throw error;
+    return new Check(name, o);
+  }
 }
 
 /**
@@ -141,19 +169,11 @@ function feed(machine, need, answer) {
  * @returns {Promise<Answer>}
  */
 async function answerOf(need, o, signal) {
-  const limit = need.kind === 'policy' ? (o.options?.stsTimeoutMs ?? LIMIT.policy) : LIMIT[need.kind];
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
-  const late = new Promise((resolve) => {
-    const message = `no answer within ${limit} ms`;
-    timer = setTimeout(() => resolve({ kind: 'failed', cause: 'timeout', message }), limit);
-  });
   try {
-    return /** @type {Answer} */ (await Promise.race([ask(need, o, limit, signal), late]));
+    const limit = need.kind === 'policy' ? milliseconds(o.options?.stsTimeoutMs, LIMIT.policy) : LIMIT[need.kind];
+    return await within(limit, signal, (inner) => ask(need, o, limit, inner));
   } catch (error) {
     return failedAnswer(error);
-  } finally {
-    clearTimeout(timer);
   }
 }
 
@@ -178,32 +198,28 @@ async function ask(need, { dns, fetch, starttls }, timeoutMs, signal) {
   }
 }
 
-/**
- * A promise that rejects when the caller aborts.
- * @param {AbortSignal | undefined} signal
- */
-function abortion(signal) {
-  /** @param {(error: MxsealError) => void} reject */
-  const error = (reject) => () => reject(new MxsealError('ERR_ABORTED', 'the check was aborted', { cause: signal?.reason }));
-  let listener = () => {};
-  const promise = new Promise((_, reject) => {
-    listener = error(reject);
-    if (signal?.aborted) listener();
-    signal?.addEventListener('abort', listener, { once: true });
-  });
-  promise.catch(() => {});
-  return { promise, release: () => signal?.removeEventListener('abort', listener) };
+/** @param {AbortSignal | undefined} signal */
+function aborted(signal) {
+  return new MxsealError('ERR_ABORTED', 'the check was aborted', { cause: signal?.reason });
+}
+
+/** @param {unknown} value @param {string} name */
+function callable(value, name) {
+  if (value !== undefined && value !== null && typeof value !== 'function') throw invalidArgument(`\`${name}\` is no function`);
 }
 
 /**
- * A store that fails remembers nothing; it must not cost the check.
+ * A store that fails or is silent remembers nothing; it must not cost the check.
  * @param {import('./types.d.ts').PolicyStore | undefined} store
  * @param {string} name
+ * @param {AbortSignal} signal
  */
-async function remembered(store, name) {
+async function remembered(store, name, signal) {
+  if (!store) return null;
   try {
-    return (await store?.get(name)) ?? null;
-  } catch {
+    return (await within(LIMIT.store, signal, async () => store.get(name))) ?? null;
+  } catch (error) {
+    if (signal.aborted) throw error;
     return null;
   }
 }
@@ -213,11 +229,12 @@ async function remembered(store, name) {
  * @param {string} name
  * @param {import('./types.d.ts').CachedPolicy | null} before
  * @param {import('./types.d.ts').CachedPolicy | null} after
+ * @param {AbortSignal} signal
  */
-async function remember(store, name, before, after) {
+async function remember(store, name, before, after, signal) {
   if (!store || !after || JSON.stringify(before) === JSON.stringify(after)) return;
   try {
-    await store.set(name, after);
+    await within(LIMIT.store, signal, async () => store.set(name, after));
   } catch {
     // What could not be stored is fetched again next time.
   }
@@ -246,19 +263,4 @@ export function judgeSession(o) {
  */
 export function compare(before, after) {
   return engine((wasm) => wasm.compare(record(before, 'before'), record(after, 'after')));
-}
-
-/**
- * The JSON of files: octets as base64, compact, keys in their order.
- * @type {typeof import('./types.d.ts').stringify}
- */
-export function stringify(value) {
-  return JSON.stringify(record(value, 'value'), (_, member) => (member instanceof Uint8Array ? base64(member) : member));
-}
-
-/** @param {Uint8Array} octets */
-function base64(octets) {
-  let binary = '';
-  for (let at = 0; at < octets.length; at += 0x8000) binary += String.fromCharCode(...octets.subarray(at, at + 0x8000));
-  return btoa(binary);
 }

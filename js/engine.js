@@ -41,7 +41,8 @@ export function engine(work) {
   } catch (error) {
     const { code, message } = /** @type {{ code?: unknown, message?: unknown }} */ (error ?? {});
     if (!(error instanceof Error) && typeof code === 'string') {
-      throw new MxsealError(/** @type {any} */ (code), String(message));
+      // serde-wasm-bindgen carries its errors as JavaScript's, and prints them with the name.
+      throw new MxsealError(/** @type {any} */ (code), String(message).replace(/: Error: /, ': '));
     }
     throw error;
   }

@@ -47,13 +47,13 @@ export function formatVerdict(verdict, { colour = false, width = 100 } = {}) {
   const [tone, sentence] = POSTURE[verdict.posture];
   const status = verdict.enhancedStatus ? ` (${verdict.enhancedStatus})` : '';
   const lines = [
-    `${paint(tone, verdict.domain)} ${sentence}.`,
+    `${paint(tone, plain(verdict.domain))} ${sentence}.`,
     ...wrap(`Mail now: ${verdict.action}${status}, because ${reasons(verdict.because)}.`, '  ', width),
   ];
   for (const host of verdict.hosts) lines.push('', ...hostLines(host, paint, width));
   const { findings } = verdict;
   if (findings.length > 0) lines.push('', ...findings.flatMap((finding) => findingLines(finding, paint, width)));
-  return `${lines.map(plain).join('\n')}\n`;
+  return `${lines.join('\n')}\n`;
 }
 
 /**
@@ -83,7 +83,7 @@ function hostLines(host, paint, width) {
   const tone = host.conformance === 'unmet' || host.requirement === 'unusable' ? 'bad' : 'strong';
   const addresses = host.addresses.map(({ ip }) => ip).join(', ');
   return [
-    `  ${paint(tone, `${host.preference} ${host.host}`)}${addresses ? `  ${addresses}` : ''}`,
+    `  ${paint(tone, `${host.preference} ${plain(host.host)}`)}${addresses ? `  ${plain(addresses)}` : ''}`,
     `    ${REQUIREMENT[host.requirement]}; ${CONFORMANCE[host.conformance]}`,
     ...host.because.flatMap((step) => wrap(`${step.fact}: ${step.conclusion} [${step.clause}]`, '      ', width)),
   ];
@@ -102,7 +102,7 @@ function reasons(steps) {
 function wrap(text, indent, width) {
   const lines = [];
   let line = indent;
-  for (const word of text.split(' ')) {
+  for (const word of plain(text).split(' ')) {
     if (line.length + word.length >= width && line.trim() !== '') {
       lines.push(line.trimEnd());
       line = indent;
@@ -112,9 +112,7 @@ function wrap(text, indent, width) {
   return [...lines, line.trimEnd()];
 }
 
-/** A stranger's text must not steer the terminal: controls but our own colours become `?`. @param {string} line */
-function plain(line) {
-  return line.replace(/\u001b\[\d{1,2}m|[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (match) =>
-    match.length > 1 ? match : '?',
-  );
+/** A stranger's text must not steer the terminal, nor turn its direction. @param {string} text */
+function plain(text) {
+  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '?');
 }

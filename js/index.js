@@ -2,7 +2,8 @@
 
 export { init } from './engine.js';
 export { MxsealError } from './error.js';
-export { Check, check, compare, conduct, decide, judgeSession, stringify } from './check.js';
+export { Check, check, compare, conduct, decide, judgeSession } from './check.js';
+export { stringify } from './stringify.js';
 export { classifyFetch, fetchPolicy, matchMx, nextCacheState, parseStsPolicy, parseStsRecord } from './mta-sts.js';
 export { certificatesFromPem, describeCertificate, parseTlsa, verifyWebPki } from './dane.js';
 export { parseTlsRptRecord } from './tlsrpt.js';

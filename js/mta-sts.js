@@ -1,6 +1,7 @@
 /** `mxseal/mta-sts`: record, policy, matching and cache of MTA-STS (RFC 8461), without a driver. */
 
 import { bytes, clock, engine, record, text, toAscii } from './engine.js';
+import { MxsealError, invalidArgument } from './error.js';
 import { policyAnswer } from './hosts/policy-answer.js';
 
 /** @typedef {import('./types.d.ts').StsPolicy} StsPolicy */
@@ -53,9 +54,16 @@ export function classifyFetch(answer, lenientContentType = false) {
  */
 export async function fetchPolicy(domain, o) {
   const { fetch, timeoutMs, signal } = record(o, 'options');
+  if (typeof fetch !== 'function') throw invalidArgument('`fetch` is no function');
+  if (timeoutMs !== undefined && !(timeoutMs > 0)) throw invalidArgument('`timeoutMs` is a number of milliseconds above 0');
   const url = engine((wasm) => wasm.policyUrl(toAscii(domain)));
-  const answer = await policyAnswer(fetch, { url }, { timeoutMs, signal });
-  return classifyFetch(answer);
+  try {
+    const answer = await policyAnswer(fetch, { url }, { timeoutMs, signal });
+    return classifyFetch(answer);
+  } catch (error) {
+    if (signal?.aborted) throw new MxsealError('ERR_ABORTED', 'the fetch was aborted', { cause: error });
+    throw error;
+  }
 }
 
 /**

@@ -391,6 +391,8 @@ export class Check {
   readonly evidence: Evidence;
   readonly cachedPolicy: CachedPolicy | null;
   readonly chainCache: ChainCacheEntry[];
+  /** Gives the engine's memory back at once. */
+  free(): void;
   static replay(evidence: Evidence, options?: Options): Verdict;
 }
 export function decide(facts: Facts, options?: Options): Verdict;

@@ -16,6 +16,7 @@ mod result_type;
 mod security;
 mod time;
 pub mod tlsrpt;
+mod value;
 #[cfg(feature = "wasm")]
 pub mod wasm;
 pub mod x509;

@@ -75,3 +75,7 @@ pub const REMEDY_OCTETS: usize = 4_096;
 
 /// Findings that one text or one answer can raise; the rest is counted in a last one.
 pub const FINDINGS: usize = 200;
+
+/// Arrays and objects within one another in data from JavaScript; the types need 10, and what holds itself
+/// must end.
+pub const VALUE_DEPTH: u32 = 16;

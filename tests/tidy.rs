@@ -11,7 +11,15 @@ use std::path::{Path, PathBuf};
 
 /// A room imports rooms of lower floors and itself; rooms of one floor never import each other.
 const FLOORS: &[&[&str]] = &[
-    &["name", "time", "limits", "result_type", "security", "bytes"],
+    &[
+        "name",
+        "time",
+        "limits",
+        "result_type",
+        "security",
+        "bytes",
+        "value",
+    ],
     &["finding", "crypto"],
     &["dns", "x509"],
     &["dnssec", "dane", "mta_sts", "tlsrpt"],

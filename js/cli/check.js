@@ -21,8 +21,8 @@ export async function runCheck(domains, flags) {
   for (const domain of domains) {
     const { verdict, evidence } = await conduct(domain, { ...settings, onNeed: progress() });
     clearProgress();
-    if (flags.evidence) await writeFile(flags.evidence, `${JSON.stringify(JSON.parse(stringify(evidence)), null, 1)}\n`);
     show(verdict, flags);
+    if (flags.evidence) await writeFile(flags.evidence, `${JSON.stringify(JSON.parse(stringify(evidence)), null, 1)}\n`);
     codes.push(exitOf(verdict));
   }
   return gravest(codes);
@@ -33,9 +33,10 @@ export async function runCheck(domains, flags) {
  * @param {Record<string, any>} flags
  */
 export function show(verdict, flags) {
-  const { isTTY, columns = 100 } = process.stdout;
+  const { isTTY, columns } = process.stdout;
   const colour = Boolean(isTTY) && !process.env.NO_COLOR;
-  const width = Math.min(columns, 110);
+  // A pseudo-terminal that nobody sized has 0 columns.
+  const width = Math.max(40, Math.min(columns || 100, 110));
   process.stdout.write(flags.json ? `${stringify(verdict)}\n` : `${formatVerdict(verdict, { colour, width })}\n`);
 }
 

@@ -9,6 +9,7 @@ use crate::dns::RecordType;
 use crate::facts::Session;
 use crate::mta_sts::{FailureCause, PolicyAnswer};
 use crate::name::Name;
+use crate::value::{self, Fields, read_from_fields};
 
 /// One thing to find out. `id` is good for one answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -23,7 +24,7 @@ pub struct Need {
 }
 
 /// What to find out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(
     tag = "kind",
     rename_all = "kebab-case",
@@ -54,6 +55,28 @@ pub enum NeedKind {
     },
 }
 
+impl NeedKind {
+    fn read(mut fields: Fields) -> Result<Self, value::Error> {
+        match fields.kind()?.as_str() {
+            "dns" => Ok(Self::Dns {
+                query: fields.take("query")?,
+                name: fields.take("name")?,
+                record_type: fields.take("type")?,
+            }),
+            "policy" => Ok(Self::Policy {
+                url: fields.take("url")?,
+                addresses: fields.take("addresses")?,
+            }),
+            "starttls" => Ok(Self::Starttls {
+                target: fields.take("target")?,
+            }),
+            other => Err(value::Error::unknown_kind(other)),
+        }
+    }
+}
+
+read_from_fields!(NeedKind, NeedKind::read);
+
 /// A mail host to connect to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -69,7 +92,7 @@ pub struct Target {
 }
 
 /// What a host may answer. A time-out is an answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(
     tag = "kind",
     rename_all = "kebab-case",
@@ -86,12 +109,10 @@ pub enum Answer {
         /// Its status code.
         http_status: u16,
         /// Its `Content-Type`.
-        #[serde(default)]
         content_type: Option<String>,
         /// Its body.
         body: Bytes,
         /// Whether there was a redirect.
-        #[serde(default)]
         redirected: bool,
     },
     /// To a STARTTLS need: one session an address.
@@ -104,7 +125,6 @@ pub enum Answer {
         /// Why, as far as the platform tells.
         cause: FailureCause,
         /// The platform's words.
-        #[serde(default)]
         message: String,
     },
     /// To any: this host can't do that.
@@ -112,6 +132,29 @@ pub enum Answer {
 }
 
 impl Answer {
+    fn read(mut fields: Fields) -> Result<Self, value::Error> {
+        match fields.kind()?.as_str() {
+            "dns" => Ok(Self::Dns {
+                message: fields.take("message")?,
+            }),
+            "policy" => Ok(Self::Policy {
+                http_status: fields.take("httpStatus")?,
+                content_type: fields.take("contentType")?,
+                body: fields.take("body")?,
+                redirected: fields.take_or_default("redirected")?,
+            }),
+            "starttls" => Ok(Self::Starttls {
+                sessions: fields.take("sessions")?,
+            }),
+            "failed" => Ok(Self::Failed {
+                cause: fields.take("cause")?,
+                message: fields.take_or_default("message")?,
+            }),
+            "unsupported" => Ok(Self::Unsupported),
+            other => Err(value::Error::unknown_kind(other)),
+        }
+    }
+
     /// Whether it can answer that need.
     pub(super) fn fits(&self, need: &NeedKind) -> bool {
         matches!(
@@ -143,6 +186,8 @@ impl Answer {
         }
     }
 }
+
+read_from_fields!(Answer, Answer::read);
 
 /// The short code of a cause, for a look-up's reason.
 pub(super) fn cause_code(cause: FailureCause) -> &'static str {

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::mta_sts::{CachedPolicy, PolicyAnswer};
 use crate::name::Name;
 use crate::time::Time;
+use crate::value::{self, Fields, read_from_fields};
 
 /// One domain as seen at one time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,7 +98,7 @@ pub struct HostFacts {
 }
 
 /// DANE discovery for one host (RFC 7672 §2).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(
     tag = "kind",
     rename_all = "kebab-case",
@@ -121,4 +122,15 @@ impl DaneFacts {
             reason: "dnssec-not-validated".to_owned(),
         }
     }
+
+    fn read(mut fields: Fields) -> Result<Self, value::Error> {
+        match fields.kind()?.as_str() {
+            "not-asked" => Ok(Self::NotAsked {
+                reason: fields.take("reason")?,
+            }),
+            other => Err(value::Error::unknown_kind(other)),
+        }
+    }
 }
+
+read_from_fields!(DaneFacts, DaneFacts::read);

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::bytes::Bytes;
 use crate::mta_sts::FailureCause;
+use crate::value::{self, Fields, read_from_fields};
 use crate::x509::WebPkiOutcome;
 
 /// A connection to one address of a mail host, up to the EHLO after TLS.
@@ -61,7 +62,7 @@ pub enum SessionStage {
 }
 
 /// A session, and its chain held against the caller's roots: what a sender with these roots would see.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ObservedSession {
     /// The connection.
@@ -71,8 +72,19 @@ pub struct ObservedSession {
     pub web_pki: Option<WebPkiOutcome>,
 }
 
+impl ObservedSession {
+    fn read(mut fields: Fields) -> Result<Self, value::Error> {
+        Ok(Self {
+            web_pki: fields.take("webPki")?,
+            session: fields.rest()?,
+        })
+    }
+}
+
+read_from_fields!(ObservedSession, ObservedSession::read);
+
 /// What is known of the connections to one host.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(
     tag = "kind",
     rename_all = "kebab-case",
@@ -99,3 +111,24 @@ pub enum SessionFacts {
         reason: String,
     },
 }
+
+impl SessionFacts {
+    fn read(mut fields: Fields) -> Result<Self, value::Error> {
+        match fields.kind()?.as_str() {
+            "observed" => Ok(Self::Observed {
+                sessions: fields.take("sessions")?,
+            }),
+            "failed" => Ok(Self::Failed {
+                cause: fields.take("cause")?,
+                message: fields.take("message")?,
+            }),
+            "unsupported" => Ok(Self::Unsupported),
+            "not-asked" => Ok(Self::NotAsked {
+                reason: fields.take("reason")?,
+            }),
+            other => Err(value::Error::unknown_kind(other)),
+        }
+    }
+}
+
+read_from_fields!(SessionFacts, SessionFacts::read);

@@ -14,6 +14,7 @@ use crate::finding::{Finding, codes::mta_sts as codes};
 use crate::limits;
 use crate::result_type::ResultType;
 use crate::time::Time;
+use crate::value::{self, Fields, read_from_fields};
 
 /// What a sender keeps about one policy domain.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -54,7 +55,7 @@ pub enum AttemptOutcome {
 }
 
 /// What the look-up of `_mta-sts` came to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum TxtOutcome {
     /// One record, and it obeys the grammar.
@@ -72,8 +73,25 @@ pub enum TxtOutcome {
     Error,
 }
 
+impl TxtOutcome {
+    fn read(mut fields: Fields) -> Result<Self, value::Error> {
+        match fields.kind()?.as_str() {
+            "valid" => Ok(Self::Valid {
+                id: fields.take("id")?,
+            }),
+            "absent" => Ok(Self::Absent),
+            "multiple" => Ok(Self::Multiple),
+            "invalid" => Ok(Self::Invalid),
+            "error" => Ok(Self::Error),
+            other => Err(value::Error::unknown_kind(other)),
+        }
+    }
+}
+
+read_from_fields!(TxtOutcome, TxtOutcome::read);
+
 /// What the fetch came to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(
     tag = "kind",
     rename_all = "kebab-case",
@@ -93,6 +111,23 @@ pub enum FetchOutcome {
         reason: String,
     },
 }
+
+impl FetchOutcome {
+    fn read(mut fields: Fields) -> Result<Self, value::Error> {
+        match fields.kind()?.as_str() {
+            "fetched" => Ok(Self::Fetched {
+                policy: fields.take("policy")?,
+            }),
+            "failed" => Ok(Self::Failed {
+                result_type: fields.take("resultType")?,
+                reason: fields.take("reason")?,
+            }),
+            other => Err(value::Error::unknown_kind(other)),
+        }
+    }
+}
+
+read_from_fields!(FetchOutcome, FetchOutcome::read);
 
 /// One step of the machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

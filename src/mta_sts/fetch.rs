@@ -13,9 +13,10 @@ use crate::finding::{Entry, Finding, codes::mta_sts as codes};
 use crate::limits;
 use crate::name::Name;
 use crate::result_type::ResultType;
+use crate::value::{self, Fields, read_from_fields};
 
 /// What the host brings back from `https://mta-sts.<domain>/.well-known/mta-sts.txt`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(
     tag = "kind",
     rename_all = "kebab-case",
@@ -43,6 +44,27 @@ pub enum PolicyAnswer {
     /// The host cannot fetch.
     Unsupported,
 }
+
+impl PolicyAnswer {
+    fn read(mut fields: Fields) -> Result<Self, value::Error> {
+        match fields.kind()?.as_str() {
+            "policy" => Ok(Self::Policy {
+                http_status: fields.take("httpStatus")?,
+                content_type: fields.take("contentType")?,
+                body: fields.take("body")?,
+                redirected: fields.take("redirected")?,
+            }),
+            "failed" => Ok(Self::Failed {
+                cause: fields.take("cause")?,
+                message: fields.take("message")?,
+            }),
+            "unsupported" => Ok(Self::Unsupported),
+            other => Err(value::Error::unknown_kind(other)),
+        }
+    }
+}
+
+read_from_fields!(PolicyAnswer, PolicyAnswer::read);
 
 /// Why no answer came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
