@@ -10,7 +10,7 @@ export function load(path) {
   try {
     return readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
   } catch (cause) {
-    throw new Error(`${path} cannot be read; target/replay/ is what \`cargo test --test check\` writes`, { cause });
+    throw new Error(`${path} cannot be read; what is in target/ is written by \`cargo test --test check --test types\``, { cause });
   }
 }
 
