@@ -41,8 +41,8 @@ test-rust:
 
 test-wasm: build
 	tests/install.sh
-	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=$(RUNNER) cargo test --quiet --target wasm32-unknown-unknown --features wasm --test wasm_node
-	CHROMEDRIVER=$$(command -v chromedriver) CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=$(RUNNER) cargo test --quiet --target wasm32-unknown-unknown --features wasm --test wasm_browser
+	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=$(RUNNER) cargo test --target wasm32-unknown-unknown --features wasm --test wasm_node
+	CHROMEDRIVER=$$(command -v chromedriver) CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=$(RUNNER) cargo test --target wasm32-unknown-unknown --features wasm --test wasm_browser
 
 test-js: build
 	tests/install.sh
