@@ -44,7 +44,11 @@ test-wasm: build
 	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=$(RUNNER) cargo test --target wasm32-unknown-unknown --features wasm --test wasm_node
 	CHROMEDRIVER=$$(command -v chromedriver) CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=$(RUNNER) cargo test --target wasm32-unknown-unknown --features wasm --test wasm_browser
 
-test-js: build
+# The verdicts of Rust, for the suite to hold its own against.
+target/replay: tests/evidence src
+	cargo test --quiet --test check every_recording
+
+test-js: build target/replay
 	tests/install.sh
 	npx tsc
 	node --test tests/js/*.test.js tests/js/hosts/*.test.js

@@ -87,6 +87,15 @@ export function text(value, name) {
 }
 
 /**
+ * One string is one TXT record.
+ * @param {unknown} rrset
+ * @returns {string[]}
+ */
+export function records(rrset) {
+  return (Array.isArray(rrset) ? rrset : [rrset]).map((one) => text(one, 'rrset'));
+}
+
+/**
  * @param {unknown} value
  * @param {string} name
  * @returns {Uint8Array}

@@ -1,6 +1,6 @@
 /** `mxseal/mta-sts`: record, policy, matching and cache of MTA-STS (RFC 8461), without a driver. */
 
-import { bytes, clock, engine, record, text, toAscii } from './engine.js';
+import { bytes, clock, engine, record, records, toAscii } from './engine.js';
 import { MxsealError, invalidArgument } from './error.js';
 import { policyAnswer } from './hosts/policy-answer.js';
 
@@ -64,13 +64,4 @@ export async function fetchPolicy(domain, o) {
     if (signal?.aborted) throw new MxsealError('ERR_ABORTED', 'the fetch was aborted', { cause: error });
     throw error;
   }
-}
-
-/**
- * One string is one TXT record.
- * @param {unknown} rrset
- * @returns {string[]}
- */
-export function records(rrset) {
-  return (Array.isArray(rrset) ? rrset : [rrset]).map((one) => text(one, 'rrset'));
 }

@@ -1,7 +1,6 @@
 /** `mxseal/tlsrpt`: the TLS-RPT record (RFC 8460 §3), without a driver. */
 
-import { engine } from './engine.js';
-import { records } from './mta-sts.js';
+import { engine, records } from './engine.js';
 
 /**
  * The `_smtp._tls` TXT RR set.

@@ -355,7 +355,7 @@ fn not_hex(joined: &str, head: Option<(&str, u8)>) -> (Option<&'static Entry>, O
         Some((_, 2)) => 64,
         _ => return (None, None),
     };
-    let decoded = Base64::decode_vec(&joined).or_else(|_| Base64Unpadded::decode_vec(&joined));
+    let decoded = Base64::decode_vec(joined).or_else(|_| Base64Unpadded::decode_vec(joined));
     match decoded {
         Ok(octets) if octets.len() == wanted => (
             Some(&codes::TLSA_BASE64),

@@ -42,12 +42,13 @@ function findingItem({ code, severity, subject, span, message, clause, remedy })
   );
 }
 
-/** A remedy is a sentence, which may quote what to write, or the mended line itself. What is to be written is copied. */
+/** A remedy is the mended line itself, or a sentence that may quote what to write, before anything else: that is copied. */
 function remedyBlock(/** @type {string} */ remedy) {
-  const quoted = remedy.split('`');
-  const text = POLICY_LINE.test(remedy) ? element('code', {}, remedy) : prose(capital(remedy));
-  return element('div', { class: 'remedy' }, element('p', {}, text), copyButton(quoted.length === 3 ? (quoted[1] ?? '') : remedy));
+  const whole = MENDED.test(remedy);
+  const write = whole ? remedy : (/`([^`]+)`/.exec(remedy)?.[1] ?? null);
+  const text = whole ? element('code', {}, remedy) : prose(capital(remedy));
+  return element('div', { class: 'remedy' }, element('p', {}, text), write === null ? null : copyButton(write));
 }
 
-/** RFC 8461 §3.2. */
-const POLICY_LINE = /^(version|mode|mx|max_age): \S/;
+/** A line of a policy (RFC 8461 §3.2), or a TXT record (RFC 8461 §3.1, RFC 8460 §3). */
+const MENDED = /^(?:(?:version|mode|mx|max_age): |v=)\S/;

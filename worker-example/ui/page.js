@@ -4,7 +4,7 @@
  */
 
 import { checkHere, engine } from './checker.js';
-import { element, prose } from './element.js';
+import { capital, element, prose } from './element.js';
 import { findingsSection } from './findings.js';
 import { hostsSection } from './hosts.js';
 import { progressOn } from './progress.js';
@@ -83,7 +83,7 @@ function fail(error) {
   progress.stop('');
   if (code === 'ERR_INVALID_DOMAIN') {
     result.replaceChildren(...intro);
-    return refuse(input, `This is no domain name: ${message}.`);
+    return refuse(input, `${capital(message ?? 'not a domain name')}.`);
   }
   console.error(error);
   result.replaceChildren(

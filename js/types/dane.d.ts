@@ -1,0 +1,2 @@
+/** What `mxseal/dane` exports. */
+export { certificatesFromPem, describeCertificate, parseTlsa, verifyWebPki } from '../types.js';

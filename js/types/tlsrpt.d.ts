@@ -1,0 +1,2 @@
+/** What `mxseal/tlsrpt` exports. */
+export { parseTlsRptRecord } from '../types.js';
