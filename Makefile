@@ -44,12 +44,11 @@ test-wasm: build
 	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=$(RUNNER) cargo test --target wasm32-unknown-unknown --features wasm --test wasm_node
 	CHROMEDRIVER=$$(command -v chromedriver) CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=$(RUNNER) cargo test --target wasm32-unknown-unknown --features wasm --test wasm_browser
 
-# The verdicts of Rust, for the suite to hold its own against.
-target/replay: tests/evidence src
-	cargo test --quiet --test check every_recording
-
-test-js: build target/replay
+# First what Rust says, for JavaScript to hold its own against: target/replay/ and target/types-rust.ts.
+test-js: build
 	tests/install.sh
+	cargo test --quiet --test check every_recording
+	cargo test --quiet --test types
 	npx tsc
 	node --test tests/js/*.test.js tests/js/hosts/*.test.js
 
