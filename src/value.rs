@@ -178,7 +178,7 @@ impl<'de> Visitor<'de> for Any {
     }
 
     fn visit_f64<E>(self, _: f64) -> Result<Value, E> {
-        Ok(Value::Other("a fraction"))
+        Ok(Value::Other("something else"))
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Value, E> {
@@ -225,7 +225,8 @@ impl<'de> Deserializer<'de> for Value {
             Self::Bytes(value) => visitor.visit_byte_buf(value),
             Self::List(_) => self.deserialize_seq(visitor),
             Self::Map(_) => self.deserialize_map(visitor),
-            Self::Other(_) => Err(self.invalid(&visitor)),
+            // A fraction stands for all of them: nothing but another `Value` takes one.
+            Self::Other(_) => visitor.visit_f64(f64::NAN),
         }
     }
 
