@@ -40,7 +40,9 @@ export async function runLint(files, flags) {
 function report(name, text, { findings, value }) {
   const colour = Boolean(process.stdout.isTTY) && !process.env.NO_COLOR;
   const paint = painter(colour);
-  const verdict = value === null ? paint('bad', 'not valid') : paint('good', 'valid');
+  const broken = findings.some(({ severity }) => severity === 'error');
+  const usable = broken ? paint('warn', 'has errors') : paint('good', 'valid');
+  const verdict = value === null ? paint('bad', 'not valid') : usable;
   const source = text.split('\n');
   const lines = findings.flatMap((finding) => [...excerpt(source, finding), ...findingLines(finding, paint, 100), '']);
   return `${[`${name}: ${verdict}`, '', ...lines].join('\n').trimEnd()}\n`;
