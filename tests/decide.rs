@@ -205,17 +205,17 @@ fn rows() -> Vec<Row> {
         row!("tlsrpt-error", "RFC 8460 §3", none(), |f| f["tlsRptTxt"] = failed()
             => "unprotected", "deliver", None, &[("opportunistic", "unobserved")], &["tlsrpt-unknown"]),
         row!("require-tls-level", "SEMANTICS §5.1", json!({ "require": "tls" }), |f| observed(f, 0, session(false, Value::Null))
-            => "partial", "defer", Some("4.7.4"), &[("encrypted", "unmet")], &["starttls-not-supported"]),
+            => "unprotected", "defer", Some("4.7.4"), &[("encrypted", "unmet")], &["starttls-not-supported"]),
         row!("require-authenticated", "SEMANTICS §5.1", json!({ "require": "authenticated" }), |f| observed(f, 0, session(true, expired()))
-            => "partial", "defer", Some("4.7.5"), &[("webpki", "unmet")], &["certificate-expired"]),
+            => "unprotected", "defer", Some("4.7.5"), &[("webpki", "unmet")], &["certificate-expired"]),
         row!("require-dane", "SEMANTICS §5.1", json!({ "require": "dane" }), |f| policy(f, "enforce", &["mx.example.com"])
-            => "unprotected", "defer", Some("4.7.5"), &[("unusable", "unmet")], &[]),
+            => "protected", "defer", Some("4.7.5"), &[("unusable", "unmet")], &[]),
         row!("requiretls-unvouched", "RFC 8689 §4.2.1", json!({ "message": { "requireTls": true } }), |_| {}
             => "unprotected", "fail", Some("5.7.10"), &[("unusable", "unobserved")], &[]),
         row!("requiretls-testing", "RFC 8689 §4.2.1", json!({ "message": { "requireTls": true } }), |f| { policy(f, "testing", &["mx.example.com"]); let mut s = session(true, valid()); s["requireTls"] = json!(true); observed(f, 0, s); }
-            => "protected", "deliver", None, &[("webpki", "met")], &[]),
+            => "testing", "deliver", None, &[("webpki", "met")], &[]),
         row!("requiretls-not-offered", "RFC 8689 §4.2.1", json!({ "message": { "requireTls": true } }), |f| { policy(f, "enforce", &["mx.example.com"]); let mut s = session(true, valid()); s["requireTls"] = json!(false); observed(f, 0, s); }
-            => "partial", "fail", Some("5.7.30"), &[("webpki", "unmet")], &[]),
+            => "protected", "fail", Some("5.7.30"), &[("webpki", "unmet")], &[]),
         row!("requiretls-bounce", "RFC 8689 §4.2.1", json!({ "message": { "requireTls": true, "emptyReturnPath": true } }), |_| {}
             => "unprotected", "deliver", None, &[("opportunistic", "unobserved")], &[]),
         row!("tls-required-no", "RFC 8689 §4.2.2", json!({ "message": { "tlsRequiredNo": true } }), |f| { policy(f, "enforce", &["other.example.com"]); observed(f, 0, session(false, Value::Null)); }

@@ -61,12 +61,11 @@ pub fn decide(facts: &Facts, options: &Options) -> Verdict {
         delivery: &delivery,
     };
 
-    let hosts = table.hosts(Profile {
-        sts: true,
-        dane: true,
-    });
+    let hosts = table.hosts(Profile::BOTH);
     let senders = table.senders();
-    let (posture, posture_step) = posture::posture(&delivery, &hosts, &sts, &senders);
+    // The posture is the domain's: what this sender or message demands on top does not protect it.
+    let own = table.without_demands(|table| table.hosts(Profile::BOTH));
+    let (posture, posture_step) = posture::posture(&delivery, &own, &sts, &senders, facts);
     let ended = sender::ending(&delivery, &hosts, Some(&sts), options);
 
     let no_mail = matches!(delivery, Delivery::NullMx(_) | Delivery::NoSuchDomain(_));
@@ -176,33 +175,34 @@ impl Table<'_> {
             .collect()
     }
 
-    /// SEMANTICS §7: ordinary mail, no demand of the sender's own.
-    fn senders(&self) -> Senders {
+    /// The same for ordinary mail, with no demand of the sender's own.
+    fn without_demands<T>(&self, work: impl FnOnce(&Table<'_>) -> T) -> T {
         let options = Options {
             require: Require::None,
             message: MessageOptions::default(),
             ..self.options.clone()
         };
-        let table = Table {
+        work(&Table {
             options: &options,
             ..*self
-        };
-        let of = |sts, dane| {
-            let profile = Profile { sts, dane };
-            sender::outcome(
-                profile,
-                self.delivery,
-                &table.hosts(profile),
-                self.sts,
-                &options,
-            )
-        };
-        Senders {
-            mta_sts: of(true, false),
-            dane: of(false, true),
-            both: of(true, true),
-            opportunistic: of(false, false),
-        }
+        })
+    }
+
+    /// SEMANTICS §7.
+    fn senders(&self) -> Senders {
+        self.without_demands(|table| {
+            let of = |sts, dane| {
+                let profile = Profile { sts, dane };
+                let hosts = table.hosts(profile);
+                sender::outcome(profile, table.delivery, &hosts, table.sts, table.options)
+            };
+            Senders {
+                mta_sts: of(true, false),
+                dane: of(false, true),
+                both: of(true, true),
+                opportunistic: of(false, false),
+            }
+        })
     }
 }
 

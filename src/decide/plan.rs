@@ -19,6 +19,14 @@ pub(super) struct Profile {
     pub dane: bool,
 }
 
+impl Profile {
+    /// A sender that applies both.
+    pub(super) const BOTH: Self = Self {
+        sts: true,
+        dane: true,
+    };
+}
+
 /// The plan for one host.
 #[derive(Debug, Clone)]
 pub(super) struct HostPlan {

@@ -165,6 +165,7 @@ pub(super) fn posture(
     hosts: &[HostVerdict],
     sts: &Sts,
     senders: &Senders,
+    facts: &Facts,
 ) -> (Posture, Step) {
     match delivery {
         Delivery::NullMx(_) | Delivery::NoSuchDomain(_) => {
@@ -216,10 +217,12 @@ pub(super) fn posture(
         );
     }
     let authenticated = |host: &&HostVerdict| host.requirement.is_authenticated();
+    let sure_way =
+        sts.mode() == Some(Mode::Enforce) || facts.mx.security.status == SecurityStatus::Secure;
     let unmet = hosts
         .iter()
         .any(|host| host.conformance == Conformance::Unmet);
-    if !unmet && hosts.iter().all(|host| host.requirement.is_authenticated()) {
+    if sure_way && !unmet && hosts.iter().all(|host| host.requirement.is_authenticated()) {
         let fact = "every host must show a valid certificate, and none is seen to fail";
         return (
             Posture::Protected,
