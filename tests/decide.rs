@@ -166,6 +166,10 @@ fn rows() -> Vec<Row> {
             => "broken", "defer", Some("4.7.5"), &[("webpki", "unmet")], &["validation-failure"]),
         row!("enforce-unreached", "RFC 8460 §4.3.4", none(), |f| { policy(f, "enforce", &["mx.example.com"]); let mut s = session(false, Value::Null); s["error"] = json!({ "stage": "connect", "code": "ECONNREFUSED", "message": "refused" }); observed(f, 0, s); }
             => "protected", "deliver", None, &[("webpki", "unobserved")], &["session-unreached"]),
+        row!("enforce-one-address-good", "RFC 5321 §5.1", none(), |f| { policy(f, "enforce", &["mx.example.com"]); f["hosts"][0]["sessions"] = json!({ "kind": "observed", "sessions": [session(true, expired()), session(true, valid())] }); }
+            => "partial", "deliver", None, &[("webpki", "unmet")], &["certificate-expired", "session-met"]),
+        row!("enforce-one-address-unchecked", "RFC 8461 §4.2", none(), |f| { policy(f, "enforce", &["mx.example.com"]); f["hosts"][0]["sessions"] = json!({ "kind": "observed", "sessions": [session(true, Value::Null), session(false, Value::Null)] }); }
+            => "broken", "defer", Some("4.7.4"), &[("webpki", "unmet")], &["starttls-not-supported", "roots-missing"]),
         row!("enforce-outside", "RFC 8461 §5", none(), |f| policy(f, "enforce", &["other.example.com"])
             => "broken", "defer", Some("4.7.5"), &[("unusable", "unmet")], &["sts-mx-not-listed", "sts-pattern-unused"]),
         row!("enforce-half-outside", "RFC 8461 §8.4", none(), |f| { second_host(f); policy(f, "enforce", &["mx2.example.com"]); }

@@ -56,16 +56,18 @@ fn observe(verdict: &mut HostVerdict, host: &HostFacts, more: bool) {
         .iter()
         .filter(|(outcome, _)| *outcome != Outcome::Transient)
         .collect();
-    let failing = held.iter().find(|(_, session)| !session.action.delivers());
-    let unchecked = held
+    // A certificate that nobody checked fails nothing; another address of the host still may.
+    let unchecked = |outcome: &Outcome| matches!(outcome, Outcome::Tls { web_pki: Ok(false) });
+    let refused = |one: &&&(Outcome, SessionVerdict)| !one.1.action.delivers();
+    let failing = held
         .iter()
-        .any(|(outcome, _)| matches!(outcome, Outcome::Tls { web_pki: Ok(false) }));
+        .filter(refused)
+        .find(|(outcome, _)| !unchecked(outcome))
+        .or_else(|| held.iter().find(refused));
     verdict.conformance = match (verdict.requirement, failing) {
         (Requirement::Unusable, _) if verdict.basis.contains(&Basis::MtaSts) => Conformance::Unmet,
         (Requirement::Unusable, _) => Conformance::Unobserved,
-        (requirement, Some(_)) if unchecked && requirement.needs_web_pki() => {
-            Conformance::Unobserved
-        }
+        (_, Some((outcome, _))) if unchecked(outcome) => Conformance::Unobserved,
         (_, Some(_)) => Conformance::Unmet,
         (_, None) if held.is_empty() => Conformance::Unobserved,
         (_, None) => Conformance::Met,
@@ -80,6 +82,19 @@ fn observe(verdict: &mut HostVerdict, host: &HostFacts, more: bool) {
     if let Some(step) = conclusion(verdict) {
         verdict.because.push(step);
     }
+}
+
+/// Whether some address of the host was seen to take the message, though another may not.
+pub(super) fn takes_somewhere(verdict: &HostVerdict, host: &HostFacts) -> bool {
+    verdict.requirement != Requirement::Unusable
+        && observed(host).any(|observed| {
+            let judge = Judge {
+                host: verdict,
+                session: &observed.session,
+                web_pki: observed.web_pki.as_ref(),
+            };
+            judge.verdict(&[], true).action.delivers()
+        })
 }
 
 fn observed(host: &HostFacts) -> impl Iterator<Item = &ObservedSession> {

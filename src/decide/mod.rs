@@ -66,7 +66,7 @@ pub fn decide(facts: &Facts, options: &Options) -> Verdict {
     // The posture is the domain's: what this sender or message demands on top does not protect it.
     let own = table.without_demands(|table| table.hosts(Profile::BOTH));
     let (posture, posture_step) = posture::posture(&delivery, &own, &sts, &senders, facts);
-    let ended = sender::ending(&delivery, &hosts, Some(&sts), options);
+    let ended = sender::ending(&delivery, &hosts, &table.host_facts(), Some(&sts), options);
 
     let no_mail = matches!(delivery, Delivery::NullMx(_) | Delivery::NoSuchDomain(_));
     // A domain without mail needs neither policy nor reports.
@@ -194,7 +194,15 @@ impl Table<'_> {
             let of = |sts, dane| {
                 let profile = Profile { sts, dane };
                 let hosts = table.hosts(profile);
-                sender::outcome(profile, table.delivery, &hosts, table.sts, table.options)
+                let seen = table.host_facts();
+                sender::outcome(
+                    profile,
+                    table.delivery,
+                    &hosts,
+                    &seen,
+                    table.sts,
+                    table.options,
+                )
             };
             Senders {
                 mta_sts: of(true, false),

@@ -1,10 +1,12 @@
 //! What a sender of each kind does now (SEMANTICS §7), and how the plan ends for the message at hand.
 
+use super::host::takes_somewhere;
 use super::plan::Profile;
 use super::verdict::{
     Action, Conformance, HostVerdict, SenderAction, SenderHost, SenderOutcome, Step,
 };
 use super::{Options, StsUnknown, posture::Delivery, sts::Sts};
+use crate::facts::HostFacts;
 use crate::mta_sts::Mode;
 
 /// How a list of hosts ends for one message.
@@ -22,6 +24,7 @@ pub(super) struct Ending {
 pub(super) fn ending(
     delivery: &Delivery,
     hosts: &[HostVerdict],
+    seen: &[HostFacts],
     sts: Option<&Sts>,
     options: &Options,
 ) -> Ending {
@@ -38,7 +41,11 @@ pub(super) fn ending(
         );
         return Ending::defer("4.7.0", vec![step]);
     }
-    if let Some(index) = hosts.iter().position(takes) {
+    if let Some(index) = hosts
+        .iter()
+        .zip(seen)
+        .position(|(host, seen)| takes(host, seen))
+    {
         let host = hosts.get(index);
         let because = host.map(|host| {
             Step::new(
@@ -97,9 +104,11 @@ fn no_host(hosts: &[HostVerdict], options: &Options) -> Ending {
     Ending::defer(&status, because)
 }
 
-fn takes(host: &HostVerdict) -> bool {
+/// One address that will do is enough: a sender goes from address to address (RFC 5321 §5.1).
+fn takes(host: &HostVerdict, seen: &HostFacts) -> bool {
     let listed = host.requirement != super::Requirement::Unusable;
-    listed && (host.conformance != Conformance::Unmet || host.message.ignores_policy())
+    let refused = host.conformance == Conformance::Unmet && !host.message.ignores_policy();
+    listed && (!refused || takes_somewhere(host, seen))
 }
 
 impl Ending {
@@ -127,6 +136,7 @@ pub(super) fn outcome(
     profile: Profile,
     delivery: &Delivery,
     hosts: &[HostVerdict],
+    seen: &[HostFacts],
     sts: &Sts,
     options: &Options,
 ) -> SenderOutcome {
@@ -137,7 +147,7 @@ pub(super) fn outcome(
             requirement: host.requirement,
         })
         .collect();
-    let ended = ending(delivery, hosts, profile.sts.then_some(sts), options);
+    let ended = ending(delivery, hosts, seen, profile.sts.then_some(sts), options);
     let mut because = ended.because;
     // A DANE sender's mind hangs on TLSA records that nobody looked up.
     if profile.dane && ended.action == Action::Deliver {
