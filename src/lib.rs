@@ -7,6 +7,7 @@ pub mod crypto;
 pub mod dane;
 mod decide;
 pub mod dns;
+pub mod dnssec;
 mod facts;
 mod finding;
 pub mod limits;

@@ -79,3 +79,31 @@ pub const FINDINGS: usize = 200;
 /// Arrays and objects within one another in data from JavaScript; the types need 10, and what holds itself
 /// must end.
 pub const VALUE_DEPTH: u32 = 16;
+
+/// Verifications tried for one RR set: two algorithms in a roll-over, two keys each, a stray tag, thrice over.
+pub const RRSET_VERIFICATIONS: usize = 16;
+
+/// Keys of one tag and algorithm that are tried. Signers avoid even two (RFC 4034 §B: a tag is no identifier);
+/// KeyTrap (CVE-2023-50387) multiplies them.
+pub const KEYS_OF_ONE_TAG: usize = 4;
+
+/// DNSKEY or DS records of one zone that are looked at; the root in a roll-over has six.
+pub const ZONE_KEYS: usize = 64;
+
+/// Zones that are tried as signers of one RR set; honest ones have one, or two where a zone moves.
+pub const SIGNERS: usize = 4;
+
+/// Signature verifications of one check in all: some 4 a zone and 2 an answer, for 64 hosts.
+pub const VERIFICATIONS: usize = 1_024;
+
+/// Failed verifications of one check in all: honest zones cause a handful (KeyTrap, CVE-2023-50387).
+pub const FAILED_VERIFICATIONS: usize = 64;
+
+/// Rounds of SHA-1 over names of one check in all (CVE-2023-50868): a denial hashes some 6 names.
+pub const NSEC3_ROUNDS: usize = 20_000;
+
+/// NSEC or NSEC3 records of one answer that are looked at; an honest denial needs three, for each alias four.
+pub const DENIAL_RECORDS: usize = 16;
+
+/// Zones of one check whose delegation is looked at: the ancestors of 64 hosts in zones of their own.
+pub const ZONES: usize = 512;

@@ -224,6 +224,13 @@ impl fmt::Display for Nsec3 {
     }
 }
 
+/// The hash that the left-most label of an NSEC3 record's owner holds (RFC 5155 §3, RFC 4648 §7); `None` where it
+/// is no base32hex.
+#[must_use]
+pub fn nsec3_hash(label: &str) -> Option<Vec<u8>> {
+    base32::decode_hex(label).ok()
+}
+
 /// NSEC3PARAM (RFC 5155 §4.1).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Nsec3param {

@@ -22,7 +22,7 @@ mod type_bitmap;
 mod wire;
 
 pub use address::is_public;
-pub use dnssec_records::{Dnskey, Ds, Nsec, Nsec3, Nsec3param, Rrsig};
+pub use dnssec_records::{Dnskey, Ds, Nsec, Nsec3, Nsec3param, Rrsig, nsec3_hash};
 pub use extended_error::ExtendedError;
 pub use message::{Malformed, Message, MessageError};
 pub use mx::{MxHost, MxSet, MxStatus};
