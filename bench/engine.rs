@@ -27,10 +27,7 @@ fn read(algorithm: u8, key: &[u8]) -> Option<(Algorithm, PublicKey)> {
             Algorithm::EcdsaRaw(Hash::Sha384),
             PublicKey::P384(key.try_into().ok()?),
         ),
-        15 => (
-            Algorithm::Ed25519,
-            PublicKey::Ed25519(key.try_into().ok()?),
-        ),
+        15 => (Algorithm::Ed25519, PublicKey::Ed25519(key.try_into().ok()?)),
         _ => return None,
     })
 }
