@@ -1,10 +1,6 @@
 //! Signatures that the `openssl` command line makes, and what is no signature or not supported.
 #![cfg(not(target_family = "wasm"))]
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod openssl;
 
