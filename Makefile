@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: build demo test lint test-rust test-wasm test-js test-worker lab lab-stop lab-check lab-test clean help
+.PHONY: build demo test lint test-rust test-wasm test-js test-worker lab lab-stop lab-check lab-test bench clean help
 
 BINDGEN = $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/version = "\(.*\)"/\1/p}' Cargo.lock)
 RUNNER  = $(CURDIR)/.tools/wasm-bindgen-$(BINDGEN)/bin/wasm-bindgen-test-runner
@@ -12,6 +12,7 @@ help:
 	@echo "make demo       build what is missing and check recorded domains, without a network"
 	@echo "make test       everything that CI runs"
 	@echo "make build      pkg/: the engine as optimised WebAssembly"
+	@echo "make bench      every ratio, measured in one run on the optimised WebAssembly"
 	@echo "make lab        real servers on loopback; lab-check runs the command line against them, lab-stop ends them"
 
 build: node_modules/.stamp
@@ -69,6 +70,9 @@ lab-check: build
 lab-test: build
 	tests/lab/lab.sh start
 	status=0; tests/lab/selftest.sh && node tests/lab/check.mjs || status=$$?; tests/lab/lab.sh stop; exit $$status
+
+bench: node_modules/.stamp
+	@node bench/run.mjs
 
 clean:
 	rm -rf target pkg/.stamp pkg/mxseal* node_modules .tools worker-example/node_modules worker-example/dist

@@ -26,6 +26,8 @@ const stamp = at('pkg', '.stamp');
 
 if (process.argv[2] === 'tools') {
   installBindgen();
+} else if (process.argv[2] === 'bench') {
+  buildBenchmark();
 } else if (upToDate()) {
   console.log('pkg/ is up to date');
 } else {
@@ -37,19 +39,53 @@ function build() {
   installTarget();
   step('compiling the engine (a minute or two the first time)');
   run('cargo', ['build', '--release', '--lib', '--target', TARGET, '--features', 'wasm']);
-  installBindgen();
-  step('generating the bindings');
-  const compiled = path.join(process.env.CARGO_TARGET_DIR ?? at('target'), TARGET, 'release', 'mxseal.wasm');
-  run(path.join(tools, 'bin', 'wasm-bindgen'), ['--target', 'web', '--out-dir', at('pkg'), '--out-name', 'mxseal', compiled]);
-  step('optimising for size');
-  const wasm = at('pkg', 'mxseal_bg.wasm');
-  // No feature flags: `--all-features` makes a module that Node does not take.
-  run(process.execPath, [at('node_modules', 'binaryen', 'bin', 'wasm-opt'), ...PASSES, wasm, '-o', wasm]);
+  const wasm = assemble(compiled('release', 'mxseal.wasm'), at('pkg'), 'mxseal');
   writeFileSync(stamp, inputs());
   const octets = readFileSync(wasm);
   const kib = (size) => `${(size / 1024).toFixed(1)} KiB`;
   const seconds = ((Date.now() - began) / 1000).toFixed(0);
   step(`pkg/mxseal_bg.wasm: ${kib(octets.length)}, gzip ${kib(gzipSync(octets, { level: 9 }).length)}, in ${seconds} s`);
+}
+
+/**
+ * What the benchmark runs: the engine with one more export, and dnssec-prover, each built by its own manifest and
+ * both brought into their final form as pkg/ is.
+ */
+function buildBenchmark() {
+  installTarget();
+  step('compiling the engine of the benchmark');
+  run('cargo', ['build', '--quiet', '--release', '--example', 'bench_engine', '--target', TARGET, '--features', 'wasm']);
+  once(compiled('release', 'examples', 'bench_engine.wasm'), at('target', 'bench', 'engine'));
+  step('compiling dnssec-prover');
+  const target = at('target', 'bench', 'prover-build');
+  run('cargo', ['build', '--quiet', '--release', '--target', TARGET, '--target-dir', target, '--locked'], at('bench', 'prover'));
+  once(path.join(target, TARGET, 'release', 'bench_prover.wasm'), at('target', 'bench', 'prover'));
+}
+
+/** Assembles `from` in `directory` unless that was done with the same octets. */
+function once(from, directory) {
+  const hash = createHash('sha256').update(readFileSync(from)).update(readFileSync(at('tools', 'build.mjs'))).digest('hex');
+  const done = path.join(directory, '.stamp');
+  if (existsSync(done) && readFileSync(done, 'utf8') === hash) return;
+  assemble(from, directory, 'bench');
+  writeFileSync(path.join(directory, 'package.json'), '{ "type": "module" }\n');
+  writeFileSync(done, hash);
+}
+
+/** @returns {string} the path of the optimised module */
+function assemble(from, directory, name) {
+  installBindgen();
+  step('generating the bindings');
+  run(path.join(tools, 'bin', 'wasm-bindgen'), ['--target', 'web', '--out-dir', directory, '--out-name', name, from]);
+  step('optimising for size');
+  const wasm = path.join(directory, `${name}_bg.wasm`);
+  // No feature flags: `--all-features` makes a module that Node does not take.
+  run(process.execPath, [at('node_modules', 'binaryen', 'bin', 'wasm-opt'), ...PASSES, wasm, '-o', wasm]);
+  return wasm;
+}
+
+function compiled(...parts) {
+  return path.join(process.env.CARGO_TARGET_DIR ?? at('target'), TARGET, ...parts);
 }
 
 function upToDate() {
@@ -86,8 +122,8 @@ function installBindgen() {
   rmSync(at('.tools', 'target'), { recursive: true, force: true });
 }
 
-function run(command, args) {
-  const { status, error } = spawnSync(command, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
+function run(command, args, cwd = ROOT) {
+  const { status, error } = spawnSync(command, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
   if (error || status !== 0) fail(`\`${command}\` failed: ${error?.message ?? `exit code ${status}`}`);
 }
 
