@@ -51,6 +51,10 @@ pub const CERTIFICATE_OCTETS: usize = 64 * 1024;
 /// cross-signed ones. More would let a chain of look-alikes multiply the paths to build.
 pub const SAME_SUBJECT_CERTIFICATES: usize = 3;
 
+/// Comparisons of names with name constraints along one path. A CA of real life constrains a few dozen names; two
+/// certificates of 64 KiB could ask for a hundred million (OpenSSL and webpki bound it too).
+pub const NAME_CONSTRAINT_COMPARISONS: usize = 250_000;
+
 /// Octets of a text in which PEM blocks are looked for: Mozilla's whole root store takes 220 KiB.
 pub const PEM_OCTETS: usize = 2 * 1024 * 1024;
 

@@ -72,6 +72,14 @@ pub fn public_key(spki: &[u8]) -> Option<PublicKey> {
     key_from_bits(identifier.value, key)
 }
 
+/// Whether it is one SubjectPublicKeyInfo (DER) and nothing else; its key may be of any kind.
+pub(crate) fn is_spki(der: &[u8]) -> bool {
+    let mut outer = Elements::new(der, 0);
+    outer.expect(tag::SEQUENCE).is_ok_and(|spki| {
+        outer.is_empty() && split_spki(&spki).is_ok_and(|(kind, _)| oid(&kind).is_ok())
+    })
+}
+
 /// The key of the given kind (an AlgorithmIdentifier without its header) in a subjectPublicKey.
 pub(super) fn key_from_bits(identifier: &[u8], bits: &[u8]) -> Option<PublicKey> {
     if identifier == alg_id::RSA_ENCRYPTION.as_ref() {

@@ -132,6 +132,15 @@ impl Certificate {
         self.basic_constraints.is_some_and(|basic| basic.ca)
     }
 
+    /// The DER within an extension, if it is there.
+    pub(super) fn extension(&self, oid: &[u8]) -> Option<&[u8]> {
+        let found = self
+            .extensions
+            .iter()
+            .find(|one| one.oid.as_octets() == oid)?;
+        Some(&found.value)
+    }
+
     /// Whether its purposes, if it names any, include TLS servers (RFC 5280 §4.2.1.12).
     #[must_use]
     pub fn allows_server_auth(&self) -> bool {
@@ -167,6 +176,12 @@ impl Certificate {
 /// A [`CertificateError`] where not even that structure is there.
 pub fn spki_of(der: &[u8]) -> Result<&[u8], CertificateError> {
     Outline::read(der).map(|outline| outline.spki.whole)
+}
+
+/// Whether it is one certificate as far as [`spki_of`] looks, and nothing after it.
+pub(crate) fn is_certificate(der: &[u8]) -> bool {
+    let mut outer = Elements::new(der, 0);
+    outer.expect(tag::SEQUENCE).is_ok() && outer.is_empty() && Outline::read(der).is_ok()
 }
 
 /// The fields up to the key, in place and unread: what certificates of every version and quality have.

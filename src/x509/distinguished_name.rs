@@ -1,11 +1,12 @@
 //! Distinguished names (RFC 5280 §4.1.2.4) written for people as RFC 4514 does: last part first, special
-//! characters escaped. A value that is no string is written as `#` and its DER in hex. Not for comparing.
+//! characters escaped, a value that is no string as `#` and its DER in hex; and in a form for comparing
+//! (RFC 5280 §7.1).
 
 use core::fmt::Write as _;
 
 use base16ct::lower::encode_string as hex;
 
-use super::der::{Element, tag};
+use super::der::{Element, Elements, tag};
 use super::{CertificateError, Oid, oid};
 
 /// A name read: as text, and its common names in the order of the certificate.
@@ -60,6 +61,45 @@ impl DistinguishedName {
             common_names,
         })
     }
+}
+
+/// The relative distinguished names, each in one form for all that are the same (RFC 5280 §7.1): strings as UTF-8
+/// in lower case with single spaces, whatever their type. `None` where the DER is broken.
+/// Reading: case is folded in ASCII only, as OpenSSL does it; RFC 4518 would fold all of Unicode.
+pub(super) fn canonical(name: &[u8]) -> Option<Vec<Vec<u8>>> {
+    let mut parts = Vec::new();
+    let mut sequence = Elements::new(name, 0)
+        .expect(tag::SEQUENCE)
+        .ok()?
+        .elements();
+    while !sequence.is_empty() {
+        let mut attributes = sequence.expect(tag::SET).ok()?.elements();
+        let mut part = Vec::new();
+        while !attributes.is_empty() {
+            let mut pair = attributes.expect(tag::SEQUENCE).ok()?.elements();
+            part.extend_from_slice(pair.expect(tag::OID).ok()?.whole);
+            let value = pair.any().ok()?;
+            match string(&value) {
+                Some(text) => {
+                    let words: Vec<&str> =
+                        text.split(' ').filter(|word| !word.is_empty()).collect();
+                    let text = words.join(" ").to_ascii_lowercase();
+                    // Its length, so that no two names run into one another.
+                    part.extend_from_slice(&text.len().to_be_bytes());
+                    part.extend_from_slice(text.as_bytes());
+                }
+                None => part.extend_from_slice(value.whole),
+            }
+        }
+        parts.push(part);
+    }
+    Some(parts)
+}
+
+/// Whether two names (DER) are the same (RFC 5280 §7.1).
+pub(super) fn same(one: &[u8], other: &[u8]) -> bool {
+    one == other
+        || matches!((canonical(one), canonical(other)), (Some(one), Some(other)) if one == other)
 }
 
 /// The text of a DirectoryString or IA5String; `None` where it is neither or broken.

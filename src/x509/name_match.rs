@@ -1,5 +1,6 @@
-//! Whether a certificate speaks for a host (RFC 9525 §6): DNS-ID only, the common name never, one `*` as the
-//! whole left-most label for exactly one label. IP addresses and other kinds of names are not compared.
+//! Whether a certificate speaks for a host (RFC 9525 §6): DNS-ID only, the common name never but where DANE-TA
+//! wants it (RFC 7672 §3.2.3), one `*` as the whole left-most label for exactly one label. IP addresses and other
+//! kinds of names are not compared.
 
 use super::Certificate;
 use crate::name::Name;
@@ -11,6 +12,18 @@ pub fn certificate_matches(certificate: &Certificate, host: &Name) -> bool {
         .dns_names
         .iter()
         .any(|pattern| matches_dns_name(pattern, host))
+}
+
+/// Whether any dNSName of the certificate matches or, where it has none, a common name (RFC 7672 §3.2.3): for
+/// DANE-TA and nothing else.
+#[must_use]
+pub fn matches_with_common_name(certificate: &Certificate, host: &Name) -> bool {
+    let names = if certificate.dns_names.is_empty() {
+        &certificate.common_names
+    } else {
+        &certificate.dns_names
+    };
+    names.iter().any(|name| matches_dns_name(name, host))
 }
 
 /// Whether a presented DNS-ID, as it stands in the certificate, matches the host (RFC 9525 §6.3). What is no

@@ -54,9 +54,12 @@ impl fmt::Debug for Oid {
 }
 
 // RFC 5280 §4.2.1.
+pub(super) const SUBJECT_KEY_IDENTIFIER: &[u8] = &[0x55, 0x1d, 0x0e];
 pub(super) const KEY_USAGE: &[u8] = &[0x55, 0x1d, 0x0f];
 pub(super) const SUBJECT_ALT_NAME: &[u8] = &[0x55, 0x1d, 0x11];
 pub(super) const BASIC_CONSTRAINTS: &[u8] = &[0x55, 0x1d, 0x13];
+pub(super) const NAME_CONSTRAINTS: &[u8] = &[0x55, 0x1d, 0x1e];
+pub(super) const AUTHORITY_KEY_IDENTIFIER: &[u8] = &[0x55, 0x1d, 0x23];
 pub(super) const EXT_KEY_USAGE: &[u8] = &[0x55, 0x1d, 0x25];
 
 /// id-kp-serverAuth (RFC 5280 §4.2.1.12).
@@ -64,6 +67,9 @@ pub(super) const SERVER_AUTH: &[u8] = &[0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03
 
 /// id-at-commonName (RFC 5280 appendix A.1).
 pub(super) const COMMON_NAME: &[u8] = &[0x55, 0x04, 0x03];
+
+/// emailAddress (RFC 2985 §5.2.1).
+pub(super) const EMAIL_ADDRESS: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x01];
 
 /// The short name of an attribute type (RFC 4514 §3, RFC 2985 §5.2.1, RFC 4519).
 pub(super) fn attribute_name(oid: &[u8]) -> Option<&'static str> {
@@ -78,7 +84,7 @@ pub(super) fn attribute_name(oid: &[u8]) -> Option<&'static str> {
         [0x55, 0x04, 0x0b] => "OU",
         [0x09, 0x92, 0x26, 0x89, 0x93, 0xf2, 0x2c, 0x64, 0x01, 0x01] => "UID",
         [0x09, 0x92, 0x26, 0x89, 0x93, 0xf2, 0x2c, 0x64, 0x01, 0x19] => "DC",
-        [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x01] => "emailAddress",
+        EMAIL_ADDRESS => "emailAddress",
         _ => return None,
     })
 }

@@ -12,13 +12,13 @@
 //!    OpenSSL and Postfix look at trust before names too.
 
 mod path;
-mod reason;
 
 use serde::{Deserialize, Serialize};
 use webpki::Error;
 
 use self::path::{Trouble, path};
 use super::certificate::Outline;
+use super::reason::{self, Failure, failed, untrusted};
 use super::{Certificate, certificate_matches};
 use crate::crypto::{RustCrypto, SignatureVerifier};
 use crate::finding::{Finding, codes::x509 as codes};
@@ -92,7 +92,8 @@ pub fn verify_web_pki_with(
 ) -> WebPkiOutcome {
     let chain: Vec<&[u8]> = chain.iter().map(AsRef::as_ref).collect();
     let roots: Vec<&[u8]> = roots.iter().map(AsRef::as_ref).collect();
-    match judge(&chain, host, &roots, at, verifier) {
+    let hosts = core::slice::from_ref(host);
+    match judge(&chain, hosts, &roots, at, verifier, &|_, _| true) {
         Ok(()) => WebPkiOutcome {
             status: WebPkiStatus::Valid,
             result_type: None,
@@ -106,26 +107,24 @@ pub fn verify_web_pki_with(
     }
 }
 
-/// What to report and why.
-#[derive(Debug, Clone, Copy)]
-struct Failure(ResultType, &'static str);
-
-fn judge(
+/// The judgement itself, for any one of several hosts, over paths of which one CA (its depth, its DER) pleases
+/// `through`: a PKIX-TA(0) record constrains the path so (RFC 6698 §2.1.1).
+pub(crate) fn judge(
     chain: &[&[u8]],
-    host: &Name,
+    hosts: &[Name],
     roots: &[&[u8]],
     at: Time,
     verifier: &dyn SignatureVerifier,
+    through: &dyn Fn(usize, &[u8]) -> bool,
 ) -> Result<(), Failure> {
-    let unreadable = |reason| Failure(ResultType::ValidationFailure, reason);
     let (leaf, others) = chain
         .split_first()
-        .ok_or_else(|| unreadable(reason::NO_CERTIFICATE))?;
+        .ok_or_else(|| failed(reason::NO_CERTIFICATE))?;
     if chain.len() > limits::CHAIN_CERTIFICATES {
-        return Err(unreadable(reason::CHAIN_TOO_LONG));
+        return Err(failed(reason::CHAIN_TOO_LONG));
     }
     let certificate =
-        Certificate::parse(leaf).map_err(|_| unreadable(reason::CERTIFICATE_MALFORMED))?;
+        Certificate::parse(leaf).map_err(|_| failed(reason::CERTIFICATE_MALFORMED))?;
     if certificate.validity.is_past(at) {
         return Err(Failure(
             ResultType::CertificateExpired,
@@ -138,9 +137,12 @@ fn judge(
             reason::LEAF_NOT_YET_VALID,
         ));
     }
-    path(leaf, &certificate, others, roots, at, verifier)
+    path(leaf, &certificate, others, roots, at, verifier, through)
         .map_err(|trouble| trouble.explain(&certificate, others))?;
-    if certificate_matches(&certificate, host) {
+    if hosts
+        .iter()
+        .any(|host| certificate_matches(&certificate, host))
+    {
         Ok(())
     } else {
         Err(Failure(
@@ -152,8 +154,6 @@ fn judge(
 
 impl Trouble {
     fn explain(self, leaf: &Certificate, others: &[&[u8]]) -> Failure {
-        let untrusted = |reason| Failure(ResultType::CertificateNotTrusted, reason);
-        let failed = |reason| Failure(ResultType::ValidationFailure, reason);
         let error = match self {
             Self::NoRoots => return untrusted(reason::NO_TRUSTED_ROOTS),
             Self::Refused(failure) => return failure,

@@ -11,12 +11,13 @@ use pki_types::{
 };
 use webpki::{EndEntityCert, Error, KeyUsage, VerifiedPath, anchor_from_trusted_cert};
 
-use super::{Failure, reason};
 use crate::crypto::{Algorithm, SignatureVerifier, Verification};
 use crate::limits;
 use crate::result_type::ResultType;
 use crate::time::Time;
+use crate::x509::ca_path::may_serve_tls;
 use crate::x509::certificate::Outline;
+use crate::x509::reason::{self, Failure, failed, untrusted};
 use crate::x509::{Certificate, Validity, algorithm};
 
 /// Why there is no path.
@@ -34,6 +35,7 @@ pub(super) fn path(
     roots: &[&[u8]],
     at: Time,
     verifier: &dyn SignatureVerifier,
+    through: &dyn Fn(usize, &[u8]) -> bool,
 ) -> Result<(), Trouble> {
     let roots: Vec<(CertificateDer<'_>, Validity)> = roots
         .iter()
@@ -42,9 +44,11 @@ pub(super) fn path(
             Some((CertificateDer::from(*root), validity))
         })
         .collect();
-    let (anchors, dates): (Vec<TrustAnchor<'_>>, Vec<Validity>) = roots
+    let (anchors, kept): (Vec<TrustAnchor<'_>>, Vec<(&[u8], Validity)>) = roots
         .iter()
-        .filter_map(|(root, validity)| Some((anchor_from_trusted_cert(root).ok()?, *validity)))
+        .filter_map(|(root, validity)| {
+            Some((anchor_from_trusted_cert(root).ok()?, (&**root, *validity)))
+        })
         .unzip();
     if anchors.is_empty() {
         return Err(Trouble::NoRoots);
@@ -62,11 +66,25 @@ pub(super) fn path(
     let ours = |path: &VerifiedPath<'_>| {
         let failure = key_usages(certificate, path)
             .and_then(|()| {
-                let anchor = |(anchor, _): &(&TrustAnchor<'_>, &Validity)| {
-                    core::ptr::eq(*anchor, path.anchor())
+                let found = anchors
+                    .iter()
+                    .zip(&kept)
+                    .find(|(anchor, _)| core::ptr::eq(*anchor, path.anchor()));
+                root_dates(found.map(|(_, (_, validity))| validity), at)?;
+                let mut depth = 0;
+                let mut pleases = |der: &[u8]| {
+                    depth += 1;
+                    through(depth, der)
                 };
-                let found = anchors.iter().zip(&dates).find(anchor);
-                root_dates(found.map(|(_, validity)| validity), at)
+                if path
+                    .intermediate_certificates()
+                    .any(|issuer| pleases(&issuer.der()))
+                    || found.is_some_and(|(_, (root, _))| pleases(root))
+                {
+                    Ok(())
+                } else {
+                    Err(failed(reason::TLSA_NO_MATCH))
+                }
             })
             .err();
         refusal.set(failure);
@@ -115,18 +133,14 @@ fn root_dates(validity: Option<&Validity>, at: Time) -> Result<(), Failure> {
 }
 
 /// Key usage, which webpki does not read: every CA's key may sign certificates (RFC 5280 §6.1.4 n), the leaf's
-/// is good for a handshake: digitalSignature, keyEncipherment or keyAgreement, as OpenSSL asks of a server.
+/// is good for a handshake.
 fn key_usages(leaf: &Certificate, path: &VerifiedPath<'_>) -> Result<(), Failure> {
-    let untrusted = |reason| Failure(ResultType::CertificateNotTrusted, reason);
-    if leaf
-        .key_usage
-        .is_some_and(|usage| ![0, 2, 4].into_iter().any(|bit| usage.has(bit)))
-    {
+    if !may_serve_tls(leaf) {
         return Err(untrusted(reason::KEY_USAGE_FORBIDS_TLS));
     }
     for issuer in path.intermediate_certificates() {
-        let issuer = Certificate::parse(&issuer.der())
-            .map_err(|_| Failure(ResultType::ValidationFailure, reason::CERTIFICATE_MALFORMED))?;
+        let issuer =
+            Certificate::parse(&issuer.der()).map_err(|_| failed(reason::CERTIFICATE_MALFORMED))?;
         if issuer.key_usage.is_some_and(|usage| !usage.key_cert_sign()) {
             return Err(untrusted(reason::ISSUER_MAY_NOT_SIGN));
         }
