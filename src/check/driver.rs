@@ -8,6 +8,7 @@ use super::need::{Answer, Need, NeedKind};
 use super::observe::Observed;
 use crate::bytes::Bytes;
 use crate::decide::{Options, Verdict, decide, next_cached_policy};
+use crate::dnssec::ChainCacheEntry;
 use crate::limits;
 use crate::mta_sts::CachedPolicy;
 use crate::name::Name;
@@ -26,6 +27,8 @@ pub struct Start {
     pub roots: Option<Vec<Bytes>>,
     /// What the sender kept of the policy from before.
     pub cached_policy: Option<CachedPolicy>,
+    /// What was kept of the DNSSEC chain from before: trusted input.
+    pub chain_cache: Vec<ChainCacheEntry>,
 }
 
 /// A check of one domain, without I/O.
@@ -42,6 +45,7 @@ pub struct Start {
 ///     options: Options::default(),
 ///     roots: None,
 ///     cached_policy: None,
+///     chain_cache: Vec::new(),
 /// })?;
 /// while check.verdict().is_none() {
 ///     for need in check.needs() {
@@ -110,7 +114,8 @@ impl Check {
             return Err(CheckError::WrongAnswer(id));
         }
         *slot = Some(answer.clone());
-        self.observed.take(&need.kind, answer, &self.start);
+        let kind = need.kind.clone();
+        self.observed.take(&kind, answer, &self.start);
         self.advance();
         Ok(())
     }
@@ -125,6 +130,12 @@ impl Check {
     #[must_use]
     pub fn cached_policy(&self) -> Option<&CachedPolicy> {
         self.cached_policy.as_ref()
+    }
+
+    /// What to keep of the DNSSEC chain for the next check, with the expiry of each entry; trusted input to it.
+    #[must_use]
+    pub fn chain_cache(&self) -> Vec<ChainCacheEntry> {
+        self.observed.chain_cache(&self.start)
     }
 
     /// All that a replay needs, as far as answers came.

@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use crate::dnssec::AnchorError;
 use crate::name::NameError;
 
 /// A mistake of the caller.
@@ -18,6 +19,8 @@ pub enum CheckError {
     UnknownNeed(u32),
     /// An answer of another kind than the need.
     WrongAnswer(u32),
+    /// A trust anchor that is no DS or DNSKEY line.
+    InvalidAnchor(AnchorError),
     /// An evidence file of another format or version.
     UnknownEvidence,
 }
@@ -30,7 +33,7 @@ impl CheckError {
             Self::InvalidDomain(_) | Self::NoMailDomain | Self::LongDomain => "ERR_INVALID_DOMAIN",
             Self::UnknownNeed(_) => "ERR_UNKNOWN_NEED",
             Self::WrongAnswer(_) => "ERR_WRONG_ANSWER",
-            Self::UnknownEvidence => "ERR_INVALID_ARGUMENT",
+            Self::UnknownEvidence | Self::InvalidAnchor(_) => "ERR_INVALID_ARGUMENT",
         }
     }
 }
@@ -51,6 +54,7 @@ impl fmt::Display for CheckError {
                 write!(f, "need {id} was never handed out or is answered already")
             }
             Self::WrongAnswer(id) => write!(f, "the answer is of another kind than need {id}"),
+            Self::InvalidAnchor(error) => write!(f, "trust anchor: {error}"),
             Self::UnknownEvidence => {
                 write!(f, "not evidence of format `mxseal-evidence`, version 1")
             }

@@ -10,6 +10,7 @@ use super::error::CheckError;
 use super::need::{Answer, NeedKind};
 use crate::bytes::Bytes;
 use crate::decide::Options;
+use crate::dnssec::ChainCacheEntry;
 use crate::mta_sts::{CachedPolicy, FailureCause};
 use crate::name::Name;
 use crate::time::Time;
@@ -37,9 +38,9 @@ pub struct Evidence {
     /// What the sender had kept from before.
     #[serde(default)]
     pub cached_policy: Option<CachedPolicy>,
-    /// Validated keys of zones from before; none yet.
+    /// What was kept of the DNSSEC chain from before: trusted input, as it was when the check began.
     #[serde(default)]
-    pub chain_cache: Vec<()>,
+    pub chain_cache: Vec<ChainCacheEntry>,
     /// What was asked and what came.
     pub answers: Vec<Recorded>,
 }
@@ -68,7 +69,7 @@ impl Evidence {
             options: start.options.clone(),
             roots: start.roots.as_ref().map(|roots| relevant(roots, &answers)),
             cached_policy: start.cached_policy.clone(),
-            chain_cache: Vec::new(),
+            chain_cache: start.chain_cache.clone(),
             answers,
         }
     }
@@ -83,6 +84,7 @@ impl Evidence {
             options: options.unwrap_or_else(|| self.options.clone()),
             roots: self.roots.clone(),
             cached_policy: self.cached_policy.clone(),
+            chain_cache: self.chain_cache.clone(),
         })
     }
 

@@ -1,6 +1,7 @@
 //! The driver of a check, without I/O: it says what it needs, takes what comes, and ends with a verdict.
 //! Which questions there are is decided here; what the answers mean is decided elsewhere (`decide`).
 
+mod dns_answers;
 mod driver;
 mod error;
 mod evidence;

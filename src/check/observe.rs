@@ -4,12 +4,13 @@
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::collections::BTreeMap;
 
+use super::dns_answers::{DnsAnswers, Found, question};
 use super::driver::Start;
 use super::error::CheckError;
-use super::need::{Answer, NeedKind, Target, cause_code};
-use crate::bytes::Bytes;
-use crate::decide::{Dnssec, posture::mx_set, sts_txt};
-use crate::dns::{self, Message, Question, Record, RecordData, RecordType, Resolved};
+use super::need::{Answer, NeedKind, Target};
+use crate::decide::{posture::mx_set, sts_txt};
+use crate::dns::{self, Question, Record, RecordData, RecordType};
+use crate::dnssec::ChainCacheEntry;
 use crate::facts::{
     DaneFacts, Facts, HopFact, HostFacts, Lookup, MxRecord, NotFetched, ObservedSession, Outcome,
     PolicyFacts, Session, SessionFacts,
@@ -17,14 +18,13 @@ use crate::facts::{
 use crate::limits;
 use crate::mta_sts::{NextAction, PolicyAnswer, next_cache_state};
 use crate::name::Name;
-use crate::security::{Security, SecuritySource, SecurityStatus};
 use crate::x509;
 
 /// What has been answered so far.
 #[derive(Debug, Clone)]
 pub(super) struct Observed {
     names: Names,
-    dns: BTreeMap<(Name, RecordType), Resolved>,
+    dns: DnsAnswers,
     policy: Option<PolicyAnswer>,
     sessions: BTreeMap<Name, SessionFacts>,
 }
@@ -60,14 +60,20 @@ impl Observed {
         };
         Ok(Self {
             names,
-            dns: BTreeMap::new(),
+            dns: DnsAnswers::new(start)?,
             policy: None,
             sessions: BTreeMap::new(),
         })
     }
 
     /// Every question that what is known calls for, asked already or not.
-    pub(super) fn needs(&self, start: &Start) -> Vec<(u8, NeedKind)> {
+    pub(super) fn needs(&mut self, start: &Start) -> Vec<(u8, NeedKind)> {
+        let needs = self.facts_wanted(start);
+        self.dns.ask(needs)
+    }
+
+    /// What the facts call for.
+    fn facts_wanted(&self, start: &Start) -> Vec<(u8, NeedKind)> {
         let names = &self.names;
         let mut needs = Vec::new();
         if !relay_is_host(start) {
@@ -110,9 +116,7 @@ impl Observed {
                 name, record_type, ..
             } => {
                 let question = Question::new(name.clone(), *record_type);
-                let resolved = read_message(&question, answer);
-                self.dns
-                    .insert((question.name, question.record_type), resolved);
+                self.dns.take(question, answer, start);
             }
             NeedKind::Policy { .. } => self.policy = answer.into_policy(),
             NeedKind::Starttls { target } => {
@@ -124,6 +128,11 @@ impl Observed {
         }
     }
 
+    /// What was proven of the chain; what was given where nothing is validated.
+    pub(super) fn chain_cache(&self, start: &Start) -> Vec<ChainCacheEntry> {
+        self.dns.chain_cache(start)
+    }
+
     /// All that was observed.
     pub(super) fn facts(&self, start: &Start) -> Facts {
         let names = &self.names;
@@ -131,8 +140,8 @@ impl Observed {
             .mx_hosts(start)
             .into_iter()
             .map(|(host, preference)| HostFacts {
-                a: self.lookup(&host, RecordType::A, start, a),
-                aaaa: self.lookup(&host, RecordType::Aaaa, start, aaaa),
+                a: self.lookup(&host, RecordType::A, a),
+                aaaa: self.lookup(&host, RecordType::Aaaa, aaaa),
                 dane: DaneFacts::not_validated(),
                 sessions: self.sessions.get(&host).cloned().unwrap_or_else(|| {
                     SessionFacts::NotAsked {
@@ -147,12 +156,12 @@ impl Observed {
             next_hop: names.next_hop.clone(),
             at: start.at,
             mx: self.mx(start),
-            sts_txt: self.lookup(&names.sts_txt, RecordType::Txt, start, txt),
-            tls_rpt_txt: self.lookup(&names.tls_rpt, RecordType::Txt, start, txt),
+            sts_txt: self.lookup(&names.sts_txt, RecordType::Txt, txt),
+            tls_rpt_txt: self.lookup(&names.tls_rpt, RecordType::Txt, txt),
             policy: PolicyFacts {
                 url: self.policy_url(),
-                a: self.lookup(&names.policy_host, RecordType::A, start, a),
-                aaaa: self.lookup(&names.policy_host, RecordType::Aaaa, start, aaaa),
+                a: self.lookup(&names.policy_host, RecordType::A, a),
+                aaaa: self.lookup(&names.policy_host, RecordType::Aaaa, aaaa),
                 answer: self.policy.clone(),
                 not_fetched: self.policy_due(start).err().flatten(),
                 cached: start.cached_policy.clone(),
@@ -165,7 +174,7 @@ impl Observed {
         if relay_is_host(start) {
             return Lookup::not_asked("relay-is-a-host");
         }
-        self.lookup(&self.names.next_hop, RecordType::Mx, start, mx)
+        self.lookup(&self.names.next_hop, RecordType::Mx, mx)
     }
 
     fn mx_hosts(&self, start: &Start) -> Vec<(Name, u16)> {
@@ -187,7 +196,7 @@ impl Observed {
     /// The addresses to fetch the policy from; else why not, once that is known (RFC 8461 §3.3).
     fn policy_due(&self, start: &Start) -> Result<Vec<IpAddr>, Option<NotFetched>> {
         let names = &self.names;
-        let lookup = self.lookup(&names.sts_txt, RecordType::Txt, start, txt);
+        let lookup = self.lookup(&names.sts_txt, RecordType::Txt, txt);
         if lookup.outcome == Outcome::NotAsked {
             return Err(None);
         }
@@ -209,10 +218,10 @@ impl Observed {
 
     /// The addresses of a host, IPv4 first; `None` until both families are answered.
     fn addresses(&self, host: &Name) -> Option<Vec<IpAddr>> {
-        let of = |record_type| self.dns.get(&(host.clone(), record_type));
+        let of = |record_type| self.dns.found(&Question::new(host.clone(), record_type));
         let (v4, v6) = (of(RecordType::A)?, of(RecordType::Aaaa)?);
-        let v4 = v4.records.iter().filter_map(a).map(IpAddr::V4);
-        let v6 = v6.records.iter().filter_map(aaaa).map(IpAddr::V6);
+        let v4 = v4.resolved.records.iter().filter_map(a).map(IpAddr::V4);
+        let v6 = v6.resolved.records.iter().filter_map(aaaa).map(IpAddr::V6);
         Some(v4.chain(v6).take(limits::ADDRESSES).collect())
     }
 
@@ -232,13 +241,15 @@ impl Observed {
         &self,
         name: &Name,
         record_type: RecordType,
-        start: &Start,
         read: fn(&Record) -> Option<T>,
     ) -> Lookup<T> {
-        let Some(resolved) = self.dns.get(&(name.clone(), record_type)) else {
+        let question = Question::new(name.clone(), record_type);
+        let Some(found) = self.dns.found(&question) else {
             return Lookup::not_asked("not-asked");
         };
-        let security = security(resolved, start.options.dnssec);
+        let Found {
+            resolved, security, ..
+        } = found;
         let records: Vec<T> = resolved
             .records
             .iter()
@@ -262,14 +273,15 @@ impl Observed {
             hops: resolved
                 .hops
                 .iter()
-                .map(|hop| HopFact {
+                .enumerate()
+                .map(|(index, hop)| HopFact {
                     owner: hop.owner.clone(),
                     target: hop.target.clone(),
-                    status: security.status,
+                    status: found.hops.get(index).copied().unwrap_or(security.status),
                 })
                 .collect(),
-            security,
-            valid_until: resolved.ttl.map(|ttl| start.at.plus(i64::from(ttl))),
+            security: *security,
+            valid_until: found.valid_until,
             records,
         }
     }
@@ -294,51 +306,6 @@ fn has_plain_labels(name: &Name) -> bool {
 
 fn relay_is_host(start: &Start) -> bool {
     start.options.relay.as_ref().is_some_and(|relay| !relay.mx)
-}
-
-/// CD stays clear until the engine validates itself: a resolver must then withhold what it finds bogus.
-fn question(name: &Name, record_type: RecordType) -> NeedKind {
-    let question = Question::new(name.clone(), record_type);
-    NeedKind::Dns {
-        query: Bytes(dns::query_checked(&question)),
-        name: question.name,
-        record_type,
-    }
-}
-
-fn read_message(question: &Question, answer: Answer) -> Resolved {
-    match answer {
-        Answer::Dns { message } => match Message::parse(&message) {
-            Ok(message) => dns::resolve(&message, question),
-            Err(error) => Resolved::failed(question, format!("malformed: {error}")),
-        },
-        Answer::Failed { cause, message } if message.is_empty() => {
-            Resolved::failed(question, cause_code(cause))
-        }
-        Answer::Failed { cause, message } => {
-            let message: String = message.chars().take(200).collect();
-            Resolved::failed(question, format!("{}: {message}", cause_code(cause)))
-        }
-        _ => Resolved::failed(question, "unsupported"),
-    }
-}
-
-/// The AD bit counts where the caller declared the resolver trusted (RFC 6840 §5.8); so do the extended
-/// errors that say "bogus" (RFC 8914 §4.7 to §4.13). Otherwise nobody has said anything.
-fn security(resolved: &Resolved, dnssec: Dnssec) -> Security {
-    let failed = resolved.outcome == dns::Outcome::Failed;
-    let source = if dnssec == Dnssec::TrustAd {
-        SecuritySource::Resolver
-    } else {
-        SecuritySource::None
-    };
-    let status = match (failed, dnssec) {
-        (true, Dnssec::TrustAd) if matches!(resolved.ede, Some(6..=12)) => SecurityStatus::Bogus,
-        (true, _) => SecurityStatus::Indeterminate,
-        (false, Dnssec::TrustAd) if resolved.authentic_data => SecurityStatus::Secure,
-        (false, _) => SecurityStatus::Insecure,
-    };
-    Security { status, source }
 }
 
 fn read_sessions(host: &Name, answer: Answer, start: &Start) -> SessionFacts {

@@ -8,6 +8,7 @@ use super::boundary::{Crossing, mistake, read, read_optional, write};
 use crate::bytes::Bytes;
 use crate::check::{Answer, Check, CheckError, Evidence, Start};
 use crate::decide::Options;
+use crate::dnssec::ChainCacheEntry;
 use crate::mta_sts::CachedPolicy;
 use crate::name::Name;
 use crate::time::Time;
@@ -27,11 +28,13 @@ struct Arguments {
     roots: Option<Vec<Bytes>>,
     #[serde(default)]
     cached_policy: Option<CachedPolicy>,
+    #[serde(default)]
+    chain_cache: Option<Vec<ChainCacheEntry>>,
 }
 
 #[wasm_bindgen(js_class = Check)]
 impl JsCheck {
-    /// `new Check(domain, { at, options?, roots?, cachedPolicy? })`.
+    /// `new Check(domain, { at, options?, roots?, cachedPolicy?, chainCache? })`.
     ///
     /// # Errors
     /// Throws `ERR_INVALID_DOMAIN` or `ERR_INVALID_ARGUMENT`.
@@ -44,6 +47,7 @@ impl JsCheck {
             options,
             roots,
             cached_policy,
+            chain_cache,
         } = read(arguments, "arguments of Check")?;
         let options = options.unwrap_or_default();
         Check::new(Start {
@@ -52,6 +56,7 @@ impl JsCheck {
             options,
             roots,
             cached_policy,
+            chain_cache: chain_cache.unwrap_or_default(),
         })
         .map(Self)
         .map_err(|error| mistake(&error))
@@ -105,7 +110,7 @@ impl JsCheck {
     /// None in practice.
     #[wasm_bindgen(js_name = chainCache)]
     pub fn chain_cache(&self) -> Crossing {
-        write(&self.0.evidence().chain_cache)
+        write(&self.0.chain_cache())
     }
 
     /// `Check.replay(evidence, options?): Verdict`; the evidence as parsed from its file, or as it was.
