@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { runCheck } from './cli/check.js';
 import { HELP } from './cli/help.js';
+import { runLookup } from './cli/lookup.js';
 import { runLint } from './cli/lint.js';
 import { runReplay } from './cli/replay.js';
 import { EXIT, Usage } from './cli/exit.js';
@@ -35,7 +36,7 @@ const OPTIONS = /** @type {const} */ ({
 });
 
 /** @type {Record<string, (operands: string[], flags: any) => Promise<number>>} */
-const COMMANDS = { check: runCheck, replay: runReplay, lint: runLint };
+const COMMANDS = { check: runCheck, lookup: runLookup, replay: runReplay, lint: runLint };
 
 /** A closed pipe (`| head`) is no error of ours. */
 process.stdout.on('error', (error) => {
@@ -53,7 +54,7 @@ async function main(argv) {
     if (values.version) return print(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version);
     if (values.help || name === '' || name === 'help') return name === '' && !values.help ? usage(HELP) : print(HELP);
     const command = COMMANDS[name];
-    if (!command) throw new Usage(`unknown command \`${name}\`: check, replay or lint`);
+    if (!command) throw new Usage(`unknown command \`${name}\`: check, lookup, replay or lint`);
     return await command(operands, values);
   } catch (error) {
     const { code = '' } = /** @type {{ code?: string }} */ (error ?? {});

@@ -3,6 +3,7 @@
 export { init } from './engine.js';
 export { MxsealError } from './error.js';
 export { Check, check, compare, conduct, decide, judgeSession } from './check.js';
+export { lookup } from './lookup.js';
 export { stringify } from './stringify.js';
 export { classifyFetch, fetchPolicy, matchMx, nextCacheState, parseStsPolicy, parseStsRecord } from './mta-sts.js';
 export { certificatesFromPem, describeCertificate, parseTlsa, verifyWebPki } from './dane.js';

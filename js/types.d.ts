@@ -357,7 +357,73 @@ export type CertificateDescription = {
 /** A validated link of the chain of trust, for the next check. Trusted input. */
 export type ChainCacheEntry = { zone: string; status: 'secure' | 'insecure'; expiresAt: string; data: Uint8Array };
 
+/** An RRSIG in short. */
+export type ChainSignature = {
+  typeCovered: string;
+  signer: string;
+  keyTag: number;
+  algorithm: number;
+  inception: string;
+  expiration: string;
+};
+
+/** One zone on the way from the trust anchor to a name. */
+export type ChainLink = {
+  zone: string;
+  status: SecurityStatus;
+  /** The zone above whose DS vouches for it; null under an anchor, or where the chain cache does. */
+  parent: string | null;
+  /** Why the chain stops here. */
+  reason: string | null;
+  ds: { keyTag: number; algorithm: number; digestType: number }[];
+  keys: { keyTag: number; algorithm: number; flags: number }[];
+  signatures: ChainSignature[];
+  validUntil: string | null;
+  cached: boolean;
+};
+
+/** A question to the DNS, answered and judged. */
+export type LookupResult = {
+  status: SecurityStatus;
+  rcode: string;
+  canonicalName: string;
+  /** None where the answer is bogus. `data` is in presentation form. */
+  records: { name: string; type: string; ttl: number; data: string }[];
+  validUntil: string | null;
+  source: 'validated' | 'resolver' | 'none';
+  hops: { owner: string; target: string; status: SecurityStatus }[];
+  /** Why it is not secure: `code: words (owner TYPE)`. */
+  reason: string | null;
+  /** RFC 8914. */
+  ede: number | null;
+  /** From the anchor down. */
+  chain: ChainLink[];
+  /** Over the answer itself. */
+  signatures: ChainSignature[];
+  chainCache: ChainCacheEntry[];
+  findings: Finding[];
+};
+
 // ---------------------------------------------------------------- functions
+
+/** One question, validated; `anchors` are DS or DNSKEY lines, by default the root's (RFC 4035 §5). */
+export function lookup(
+  name: string,
+  type: string,
+  o: {
+    dns: DnsHost;
+    anchors?: string[] | null;
+    chainCache?: ChainCacheEntry[] | null;
+    /** Default: now. */
+    at?: Clock;
+    /** NSEC3 iterations (RFC 9276 §3.2): 50 and 500. */
+    nsec3?: { insecureAbove?: number; bogusAbove?: number };
+    /** Whether DNSSEC algorithms 5 and 7 count. */
+    allowSha1Signatures?: boolean | null;
+    signal?: AbortSignal;
+    onNeed?(need: { query: Uint8Array; name: string; type: string }): void;
+  },
+): Promise<LookupResult>;
 
 /** What a check starts from. */
 export type CheckStart = {
@@ -405,7 +471,7 @@ export function judgeSession(o: {
   at?: Clock;
 }): SessionVerdict;
 export function compare(before: Verdict, after: Verdict): Finding[];
-export function stringify(value: Verdict | Evidence | Facts): string;
+export function stringify(value: Verdict | Evidence | Facts | LookupResult): string;
 
 export function parseStsRecord(
   rrset: string | string[],

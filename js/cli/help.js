@@ -3,11 +3,12 @@
 export const HELP = `mxseal: may this mail go to this host, under which TLS requirements, and why?
 
   mxseal check DOMAIN…        look at live domains
+  mxseal lookup NAME TYPE     ask the DNS, and prove the answer by DNSSEC
   mxseal replay FILE…         judge recorded evidence again, without a network
   mxseal lint FILE            check a policy file (- reads standard input)
   mxseal lint --txt STRING    check an _mta-sts record; --tlsrpt and --tlsa likewise
 
-check
+check, and lookup where it applies
   --dns ADDRESS:PORT    ask this resolver over UDP and TCP (default: the system's)
   --doh URL             ask this resolver over HTTPS; both may be given several times
   --starttls            connect to the mail hosts and look at their certificates
@@ -29,6 +30,7 @@ examples
   mxseal check example.com
   mxseal check example.com --doh https://dns.example/dns-query --starttls
   mxseal check example.com --starttls --evidence example.json && mxseal replay example.json
+  mxseal lookup _25._tcp.mx.example.com TLSA --doh https://dns.example/dns-query
   mxseal lint .well-known/mta-sts.txt
   mxseal lint --txt 'v=STSv1; id=20260301;'
 

@@ -4,10 +4,12 @@ use serde::Serialize;
 
 use super::algorithm::key_tag;
 use super::cache::ChainCacheEntry;
+use super::reason::Reason;
 use super::rrset::{serial, suffix};
 use super::validator::{Status, Validator};
 use super::zone::{Cut, Zone};
 use crate::dns::{self, Message, Question, Rcode, Record, RecordType, Resolved, Rrsig};
+use crate::finding::{Finding, codes::dnssec as codes};
 use crate::name::Name;
 use crate::security::{SecuritySource, SecurityStatus};
 use crate::time::Time;
@@ -40,6 +42,8 @@ pub struct LookupResult {
     pub signatures: Vec<ChainSignature>,
     /// What to give to the next look-up or check.
     pub chain_cache: Vec<ChainCacheEntry>,
+    /// The status in words, with what can be done.
+    pub findings: Vec<Finding>,
 }
 
 /// One alias and how far it can be believed.
@@ -217,8 +221,22 @@ impl<'v> Lookup<'v> {
             chain: self.validator.chain(&self.question),
             signatures: status.signatures.iter().map(signature).collect(),
             chain_cache: self.validator.chain_cache(),
+            findings: vec![finding(&self.question, status)],
         })
     }
+}
+
+fn finding(question: &Question, status: &Status) -> Finding {
+    let Some(fault) = &status.fault else {
+        return Finding::new(&codes::DNSSEC_SECURE, question, &[]);
+    };
+    let entry = match (status.status, fault.reason) {
+        (_, Reason::ResolverStripsDnssec) => &codes::RESOLVER_STRIPS_DNSSEC,
+        (SecurityStatus::Bogus, _) => &codes::DNSSEC_BOGUS,
+        (SecurityStatus::Indeterminate, _) => &codes::DNSSEC_INDETERMINATE,
+        _ => &codes::DNSSEC_INSECURE,
+    };
+    Finding::new(entry, question, &[fault, &fault.owner])
 }
 
 /// Gives octets to the validator; what can't be read or answers something else counts as no answer.

@@ -5,6 +5,7 @@
 mod boundary;
 mod check;
 mod functions;
+mod lookup;
 
 pub use check::JsCheck;
 pub use functions::{
@@ -12,3 +13,4 @@ pub use functions::{
     match_mx, next_cache_state, parse_sts_policy, parse_sts_record, parse_tls_rpt_record,
     parse_tlsa, policy_url, verify_web_pki,
 };
+pub use lookup::JsLookup;

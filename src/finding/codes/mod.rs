@@ -3,6 +3,7 @@
 pub mod dane;
 pub mod decide;
 pub mod dns;
+pub mod dnssec;
 pub mod mta_sts;
 pub mod tlsrpt;
 pub mod x509;
@@ -14,6 +15,7 @@ pub const TABLES: &[&[Entry]] = &[
     dane::ALL,
     decide::ALL,
     dns::ALL,
+    dnssec::ALL,
     mta_sts::ALL,
     tlsrpt::ALL,
     x509::ALL,

@@ -1,0 +1,74 @@
+/** What the flags say of the network: resolver, policy host, certificates, trust anchors. */
+
+import { readFileSync } from 'node:fs';
+import { getServers } from 'node:dns';
+import { certificatesFromPem } from '../index.js';
+import { doh, nodeFetch, udp } from '../hosts/node.js';
+import { Usage } from './exit.js';
+
+/** @param {Record<string, any>} flags */
+export function network(flags) {
+  const pem = (flags.ca ?? []).map((/** @type {string} */ file) => read(file, '--ca'));
+  const own = pem.flatMap((/** @type {string} */ text) => certificatesFromPem(text));
+  const timeoutMs = number(flags.timeout ?? '10', '--timeout', 1, 600) * 1000;
+  const fetch = nodeFetch({ timeoutMs, ...(own.length > 0 && { ca: own }) });
+  return { own, timeoutMs, fetch, dns: resolver(flags, timeoutMs, fetch) };
+}
+
+/**
+ * @param {Record<string, any>} flags
+ * @returns {string[] | undefined} one DS or DNSKEY line each
+ */
+export function anchorsOf(flags) {
+  return flags.anchors ? lines(read(flags.anchors, '--anchors')) : undefined;
+}
+
+/**
+ * @param {Record<string, any>} flags
+ * @param {number} timeoutMs
+ * @param {import('../types.d.ts').FetchHost} fetch
+ */
+function resolver(flags, timeoutMs, fetch) {
+  if (flags.doh && flags.dns) throw new Usage('give --doh or --dns, not both');
+  if (flags.doh) {
+    // Node's own fetch takes no extra CA and speaks no HTTP/2; this one does both.
+    return doh({ urls: flags.doh, fetch, timeoutMs: timeoutMs / 2, retries: 0 });
+  }
+  const server = flags.dns ?? getServers().map(withPort);
+  if (!flags.dns) process.stderr.write(`resolver: ${server.join(', ')}\n`);
+  return udp({ server, timeoutMs: Math.min(timeoutMs / 2, 5000), retries: 0 });
+}
+
+/** @param {string} address */
+function withPort(address) {
+  if (/^\[.*\](:\d+)?$|^[\d.]+:\d+$/.test(address)) return /:\d+$/.test(address.replace(/^\[.*\]/, '')) ? address : `${address}:53`;
+  return address.includes(':') ? `[${address}]:53` : `${address}:53`;
+}
+
+/** @param {string} file @param {string} flag */
+function read(file, flag) {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new Usage(`${flag}: ${/** @type {Error} */ (error).message}`);
+  }
+}
+
+/** @param {string} text */
+function lines(text) {
+  return text.split('\n').map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith(';'));
+}
+
+/** @param {string} value @param {string} flag @param {number} least @param {number} most */
+export function number(value, flag, least, most) {
+  const result = Number(value);
+  if (value.trim() === '' || !(result >= least && result <= most)) throw new Usage(`${flag} takes a number from ${least} to ${most}`);
+  return result;
+}
+
+/** @template {string} T @param {string} value @param {T[]} choices @param {string} flag @returns {T} */
+export function choice(value, choices, flag) {
+  const found = choices.find((one) => one === value);
+  if (!found) throw new Usage(`${flag} takes ${choices.join(', ')}`);
+  return found;
+}
