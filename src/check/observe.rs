@@ -2,7 +2,6 @@
 //! never from the order in which it became known.
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use std::collections::BTreeMap;
 
 use super::dns_answers::{DnsAnswers, Found, question};
 use super::driver::Start;
@@ -18,6 +17,7 @@ use crate::facts::{
 use crate::limits;
 use crate::mta_sts::{NextAction, PolicyAnswer, next_cache_state};
 use crate::name::Name;
+use crate::ordered::Map;
 use crate::x509;
 
 /// What has been answered so far.
@@ -26,7 +26,7 @@ pub(super) struct Observed {
     names: Names,
     dns: DnsAnswers,
     policy: Option<PolicyAnswer>,
-    sessions: BTreeMap<Name, SessionFacts>,
+    sessions: Map<Name, SessionFacts>,
 }
 
 /// The names that a check begins with.
@@ -62,7 +62,7 @@ impl Observed {
             names,
             dns: DnsAnswers::new(start)?,
             policy: None,
-            sessions: BTreeMap::new(),
+            sessions: Map::new(),
         })
     }
 

@@ -3,6 +3,7 @@
 
 use super::Tlsa;
 use crate::limits;
+use crate::ordered::by_key;
 use crate::x509;
 
 /// Strongest first, as OpenSSL and RFC 7671 §9 have it: SHA2-512, SHA2-256.
@@ -57,14 +58,13 @@ pub(super) fn in_order(
     unusable: &[Option<&'static str>],
     digest_order: &[u8],
 ) -> Vec<usize> {
-    let mut order: Vec<(usize, &Tlsa)> = tlsa
+    let usable = tlsa
         .iter()
         .enumerate()
         .zip(unusable)
         .filter(|(_, why)| why.is_none())
-        .map(|(record, _)| record)
-        .collect();
-    order.sort_by_key(|(_, record)| {
+        .map(|(record, _)| record);
+    let order = by_key(usable, |(_, record)| {
         let Tlsa {
             usage, selector, ..
         } = record;
