@@ -15,10 +15,10 @@ use serde::{Deserialize, Serialize};
 use crate::mta_sts::{CachedPolicy, PolicyAnswer};
 use crate::name::Name;
 use crate::time::Time;
-use crate::value::{self, Fields, read_from_fields};
+use crate::value::{self, Fields, read_from_fields, read_struct};
 
 /// One domain as seen at one time.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Facts {
     /// The recipient domain.
@@ -39,8 +39,19 @@ pub struct Facts {
     pub hosts: Vec<HostFacts>,
 }
 
+read_struct!(Facts {
+    domain: "domain",
+    next_hop: "nextHop",
+    at: "at",
+    mx: "mx",
+    sts_txt: "stsTxt",
+    tls_rpt_txt: "tlsRptTxt",
+    policy: "policy",
+    hosts: "hosts",
+});
+
 /// One MX record as served; `exchange` may be the root (RFC 7505).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct MxRecord {
     /// Lower goes first.
     pub preference: u16,
@@ -48,8 +59,13 @@ pub struct MxRecord {
     pub exchange: Name,
 }
 
+read_struct!(MxRecord {
+    preference: "preference",
+    exchange: "exchange",
+});
+
 /// `https://mta-sts.<policy domain>/.well-known/mta-sts.txt` (RFC 8461 §3.3).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PolicyFacts {
     /// The one URL a policy may come from.
@@ -66,6 +82,15 @@ pub struct PolicyFacts {
     pub cached: Option<CachedPolicy>,
 }
 
+read_struct!(PolicyFacts {
+    url: "url",
+    a: "a",
+    aaaa: "aaaa",
+    answer: "answer",
+    not_fetched: "notFetched",
+    cached: "cached",
+});
+
 /// Why no policy was fetched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -81,7 +106,7 @@ pub enum NotFetched {
 }
 
 /// One mail host.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct HostFacts {
     /// Its name as in the MX RR set.
     pub host: Name,
@@ -96,6 +121,15 @@ pub struct HostFacts {
     /// The SMTP sessions, one an address.
     pub sessions: SessionFacts,
 }
+
+read_struct!(HostFacts {
+    host: "host",
+    preference: "preference",
+    a: "a",
+    aaaa: "aaaa",
+    dane: "dane",
+    sessions: "sessions",
+});
 
 /// DANE discovery for one host (RFC 7672 §2).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
