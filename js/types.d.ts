@@ -183,7 +183,7 @@ export type HostFacts = {
   preference: number;
   a: Lookup<string>;
   aaaa: Lookup<string>;
-  dane: { kind: 'not-asked'; reason: string };
+  dane: { kind: 'not-asked'; reason: string } | { kind: 'asked'; tlsa: { base: string; name: string; lookup: Lookup<Tlsa> }[] };
   sessions: SessionFacts;
 };
 
