@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: build demo test lint test-rust test-wasm test-js test-worker lab lab-stop lab-check lab-test clean help
+.PHONY: build demo test lint test-rust test-wasm test-js test-worker lab lab-stop lab-check lab-test matrix matrix-check clean help
 
 BINDGEN = $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/version = "\(.*\)"/\1/p}' Cargo.lock)
 RUNNER  = $(CURDIR)/.tools/wasm-bindgen-$(BINDGEN)/bin/wasm-bindgen-test-runner
@@ -69,6 +69,13 @@ lab-check: build
 lab-test: build
 	tests/lab/lab.sh start
 	status=0; tests/lab/selftest.sh && node tests/lab/check.mjs || status=$$?; tests/lab/lab.sh stop; exit $$status
+
+# What unbound and delv say of a signed tree made anew; `matrix` writes tests/dnssec/recorded anew, `matrix-check` holds it to be still true.
+matrix:
+	tests/dnssec/matrix.sh record
+
+matrix-check:
+	tests/dnssec/matrix.sh check
 
 clean:
 	rm -rf target pkg/.stamp pkg/mxseal* node_modules .tools worker-example/node_modules worker-example/dist

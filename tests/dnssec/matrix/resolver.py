@@ -1,0 +1,149 @@
+"""unbound, freshly started for a group, and delv: what they say of a question (RFC 4035 §3.2, RFC 8914), and the octets they hand out."""
+import os
+import pathlib
+import re
+import socket
+import struct
+import subprocess
+import time
+
+import dns.edns
+import dns.flags
+import dns.message
+import dns.name
+import dns.rcode
+
+from .times import NOW, digits
+from .tree import HONEST, RESOLVER
+
+PORT = 5383
+LONGEST = "600"
+# Extended errors that speak of validation (RFC 8914 §4): a SERVFAIL with one of them, or with none and a logged failure, is bogus.
+VALIDATION = {1, 2, 5, 6, 7, 8, 9, 10, 11, 12, 27}
+CONFIG = """server:
+  interface: {resolver}@{port}
+  port: {port}
+  access-control: 127.0.0.0/8 allow
+  do-not-query-localhost: no
+  do-ip6: no
+  username: ""
+  chroot: ""
+  directory: "{state}"
+  pidfile: "{state}/unbound.pid"
+  logfile: "{state}/unbound.log"
+  use-syslog: no
+  verbosity: 1
+  val-log-level: 2
+  log-time-ascii: no
+  num-threads: 1
+  module-config: "validator iterator"
+  trust-anchor-file: "{state}/anchors"
+  val-override-date: "{date}"
+  ede: yes
+  aggressive-nsec: no
+  qname-minimisation: no
+  minimal-responses: no
+  harden-dnssec-stripped: yes
+  harden-referral-path: no
+  harden-below-nxdomain: no
+  harden-algo-downgrade: no
+  use-caps-for-id: no
+  prefetch: no
+  serve-expired: no
+  trust-anchor-signaling: no
+  root-key-sentinel: no
+  unblock-lan-zones: yes
+  insecure-lan-zones: no
+  outgoing-interface: 127.0.0.1
+{extra}
+stub-zone:
+  name: "."
+  stub-addr: {honest}
+remote-control:
+  control-enable: no
+"""
+
+
+class Unbound:
+    """`with Unbound(state, extra) as resolver`: a fresh cache, ended by its own pid."""
+
+    def __init__(self, state, extra=()):
+        self.state, self.extra = pathlib.Path(state), extra
+        self.address = (RESOLVER, PORT)
+
+    def __enter__(self):
+        config = self.state / "unbound.conf"
+        config.write_text(CONFIG.format(resolver=RESOLVER, port=PORT, state=self.state, date=digits(NOW), honest=HONEST, extra="\n".join(f"  {line}" for line in self.extra)))
+        self.log = self.state / "unbound.log"
+        self.log.write_text("")
+        self.process = subprocess.Popen(["timeout", LONGEST, "unbound", "-d", "-c", str(config)], stdout=subprocess.DEVNULL, stderr=(self.state / "unbound.err").open("w"))
+        for _ in range(100):
+            try:
+                socket.create_connection(self.address, 1).close()
+                return self
+            except OSError:
+                if self.process.poll() is not None:
+                    break
+                time.sleep(0.05)
+        self.__exit__()
+        raise RuntimeError(f"unbound does not start: {(self.state / 'unbound.err').read_text()}")
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        try:
+            self.process.wait(5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def judge(self, name, rdtype):
+        """{ status, rcode, ede, text }: AD is secure, a failed validation bogus, a SERVFAIL of another cause indeterminate, the rest insecure."""
+        seen = self.log.stat().st_size
+        message = dns.message.from_wire(exchange(self.address, question(name, rdtype, 0)))
+        errors = [option for option in message.options if option.otype == dns.edns.EDE]
+        log = self.log.read_text()[seen:]
+        failures = re.findall(r"validation failure <?[^:>]*>?:? ?(.*)", log)
+        code = int(errors[0].code) if errors else None
+        text = (errors[0].text if errors else None) or (failures[0].strip() if failures else "")
+        if message.rcode() == dns.rcode.SERVFAIL:
+            status = "bogus" if failures or code in VALIDATION else "indeterminate"
+        else:
+            status = "secure" if message.flags & dns.flags.AD else "insecure"
+        return {"status": status, "rcode": dns.rcode.to_text(message.rcode()), "ede": code, "text": plain(text)}
+
+    def raw(self, name, rdtype):
+        return exchange(self.address, question(name, rdtype, dns.flags.CD))
+
+    def delv(self, name, rdtype):
+        """secure, insecure, bogus, or None where delv gives no verdict; it gets its messages from this resolver with CD set, and validates itself."""
+        command = ["delv", f"@{RESOLVER}", "-p", str(PORT), "-a", str(self.state / "delv.anchors"), "+root=.", "+cd", "+tcp", f"{name.rstrip('.')}.", rdtype]
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, timeout=20, env={**os.environ, "LD_PRELOAD": str(self.state / "clock.so"), "MATRIX_AT": str(NOW)})
+        except subprocess.TimeoutExpired:
+            return None, "no answer in 20 s"
+        output = done.stdout + done.stderr
+        for words, status in (("fully validated", "secure"), ("unsigned answer", "insecure"), ("resolution failed", "bogus")):
+            if words in output:
+                failed = re.search(r"resolution failed: (.*)", output)
+                return status, failed[1] if failed else ""
+        return None, output.strip()[-200:]
+
+
+def plain(text):
+    """Loopback addresses say nothing about the case."""
+    return re.sub(r" from 127\.[0-9.]+", "", text.strip())
+
+
+def question(name, rdtype, flags, dnssec=True):
+    query = dns.message.make_query(dns.name.from_text(name), rdtype, want_dnssec=dnssec, use_edns=0, payload=1232)
+    query.flags |= flags
+    query.id = 0
+    return query.to_wire()
+
+
+def exchange(address, wire, timeout=20):
+    """One question over TCP; the octets of the answer."""
+    with socket.create_connection(address, timeout) as connection, connection.makefile("rb") as stream:
+        connection.sendall(struct.pack("!H", len(wire)) + wire)
+        size = stream.read(2)
+        return stream.read(struct.unpack("!H", size)[0])
