@@ -2,6 +2,7 @@
 from matrix.keys import KSK, ZSK, Key, ds
 
 from .algorithms import TLSA
+from .changes import altered
 
 ZONE = f"@ MX 10 mx\nmx A 192.0.2.1\n_25._tcp.mx TLSA {TLSA}\n*.wild TXT any\nalias CNAME mx\n"
 SHA1 = "SHA-1 signatures count as unsupported by default (SEMANTICS §3, RFC 9905 §2): the zone is insecure; `allowSha1Signatures` turns them on"
@@ -19,7 +20,7 @@ def declare(tree):
         group.real(zone, ZONE, algorithm, denial=denial, signer=signer)
         for kind, name, rdtype, clause in KINDS:
             group.case(f"{algorithm}-{denial}-{kind}", f"{name}.{zone}", rdtype, "secure", clause, ours="insecure", reason=reason)
-    group.made(group.sub("a5-altered"), ZONE, algorithm=5, change=alter)
+    group.made(group.sub("a5-altered"), ZONE, algorithm=5, change=altered("mx", "A", "192.0.2.66"))
     group.case("5-altered", group.sub("mx.a5-altered"), "A", "bogus", "RFC 4035 §5.3.3", ours="insecure", reason=SHA1)
 
     for ident, algorithm in (("unknown", 200), ("private", 253), ("rsamd5", 1), ("dsa", 3), ("gost", 12)):
@@ -33,8 +34,3 @@ def declare(tree):
     five, good = Key(5, KSK), Key(13, KSK)
     group.made(mixed, ZONE, ksks=[five, good], zsks=[Key(5, ZSK), Key(13, ZSK)], ds_lines=[ds(mixed, five.rdata), ds(mixed, good.rdata)])
     group.case("sha1-and-good-algorithm", f"_25._tcp.mx.{mixed}", "TLSA", "secure", "RFC 6840 §5.11")
-
-
-def alter(zone):
-    from .signatures import altered
-    altered("mx", "A", "192.0.2.66")(zone)

@@ -18,6 +18,7 @@ from .tree import HONEST, RESOLVER
 
 PORT = 5383
 LONGEST = "600"
+DELV_SECONDS = 8
 # Extended errors that speak of validation (RFC 8914 §4): a SERVFAIL with one of them, or with none and a logged failure, is bogus.
 VALIDATION = {1, 2, 5, 6, 7, 8, 9, 10, 11, 12, 27}
 CONFIG = """server:
@@ -39,6 +40,8 @@ CONFIG = """server:
   module-config: "validator iterator"
   trust-anchor-file: "{state}/anchors"
   val-override-date: "{date}"
+  val-sig-skew-min: 0
+  val-sig-skew-max: 0
   ede: yes
   aggressive-nsec: no
   qname-minimisation: no
@@ -49,6 +52,7 @@ CONFIG = """server:
   harden-algo-downgrade: no
   use-caps-for-id: no
   prefetch: no
+  rrset-roundrobin: no
   serve-expired: no
   trust-anchor-signaling: no
   root-key-sentinel: no
@@ -118,9 +122,9 @@ class Unbound:
         """secure, insecure, bogus, or None where delv gives no verdict; it gets its messages from this resolver with CD set, and validates itself."""
         command = ["delv", f"@{RESOLVER}", "-p", str(PORT), "-a", str(self.state / "delv.anchors"), "+root=.", "+cd", "+tcp", f"{name.rstrip('.')}.", rdtype]
         try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=20, env={**os.environ, "LD_PRELOAD": str(self.state / "clock.so"), "MATRIX_AT": str(NOW)})
+            done = subprocess.run(command, capture_output=True, text=True, timeout=DELV_SECONDS, env={**os.environ, "LD_PRELOAD": str(self.state / "clock.so"), "MATRIX_AT": str(NOW)})
         except subprocess.TimeoutExpired:
-            return None, "no answer in 20 s"
+            return None, f"no answer in {DELV_SECONDS} s"
         output = done.stdout + done.stderr
         for words, status in (("fully validated", "secure"), ("unsigned answer", "insecure"), ("resolution failed", "bogus")):
             if words in output:

@@ -6,10 +6,13 @@ Zones that an honest signer can make are signed by ldns-signzone or dnssec-signz
 import pathlib
 import subprocess
 
+import dns.message
 import dns.name
+import dns.rcode
+import dns.rdata
 import dns.rdatatype
-import dns.zonefile
 
+from .authority import Reply
 from .keys import KSK, ZSK, Key, ds
 from .sign import Zone, sign_zone
 from .times import EXPIRATION, INCEPTION, digits
@@ -126,12 +129,25 @@ class Tree:
         if before:
             before(zone)
         sign_zone(zone, ksks, zsks, **how)
-        zone.ksks, zone.zsks = ksks, zsks
+        zone.ksks, zone.zsks, zone.hand, zone.tree = ksks, zsks, [], self
         if change:
             change(zone)
+        for made in zone.hand:
+            self.answer(*made)
         self.own.append(zone)
         lines = ds_lines(ksks) if callable(ds_lines) else ds_lines
         return Child(name, "made.", [ds(name, ksks[0].rdata, digest) for digest in digests] if lines is None else lines)
+
+    def answer(self, name, rdtype, rcode, answer, authority, flags=0):
+        """The answer to one question, whatever the zones say. A pair (RR set, name) shows the set under another name."""
+        reply = Reply(dns.message.make_query(name, rdtype, want_dnssec=True))
+        reply.message.flags |= flags
+        reply.message.set_rcode(dns.rcode.from_text(rcode))
+        for section, sets in ((reply.message.answer, answer), (reply.message.authority, authority)):
+            for item in sets:
+                rrset, owner = item if isinstance(item, tuple) else (item, None)
+                reply.put(section, rrset, owner)
+        self.answers[f"{name.to_text().lower()} {dns.rdatatype.to_text(rdtype)}"] = reply.message.to_wire(max_size=65535)
 
     def finish(self):
         """Signs the top-level domains and the root; the anchors, as DS lines."""
