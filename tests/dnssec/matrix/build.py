@@ -23,7 +23,7 @@ def main(state):
     (state / "nsd.conf").write_text(nsd(state, tree.honest))
     (state / "anchors").write_text("\n".join(anchors) + "\n")
     (state / "delv.anchors").write_text("trust-anchors {\n" + "".join(delv_anchor(line) for line in anchors) + "};\n")
-    table = [{"name": group.name, "bounds": group.bounds, "unbound": group.unbound, "note": group.note, "cases": group.cases} for group in tree.groups]
+    table = [{"name": group.name, "bounds": group.bounds, "unbound": group.unbound, "stripped": group.stripped, "note": group.note, "cases": group.cases} for group in tree.groups]
     (state / "cases.json").write_text(json.dumps({"at": AT, "anchors": anchors, "groups": table}, indent=1, ensure_ascii=False))
     print(f"{len(tree.honest)} zones of real signers, {len(tree.own)} made by hand, {sum(len(group.cases) for group in tree.groups)} cases in {len(tree.groups)} groups")
 

@@ -16,7 +16,8 @@ import dns.message
 import dns.name
 import dns.rdatatype
 
-from .resolver import Unbound, exchange, question
+from .exchange import exchange, question
+from .resolver import Unbound
 from .tree import MADE
 
 STEPS = 24
@@ -47,14 +48,14 @@ def main(state, command, folder, *only):
 def judge(state, group, recorded):
     """Fills in what unbound (and, for a recording, delv) says; the complaints."""
     wrong = []
-    with Unbound(state, group["unbound"]) as resolver:
+    with Unbound(state, group["unbound"], group["stripped"]) as resolver:
         for case in group["cases"]:
             case["unbound"] = resolver.judge(case["name"], case["type"])
     if recorded:
         before = {case["id"]: case["unbound"]["status"] for case in recorded["cases"]}
         now = {case["id"]: case["unbound"]["status"] for case in group["cases"]}
         return [f"{group['name']}: {ident}: recorded {before.get(ident)}, now {now.get(ident)}" for ident in sorted(before.keys() | now.keys()) if before.get(ident) != now.get(ident)]
-    with Unbound(state, group["unbound"]) as resolver:
+    with Unbound(state, group["unbound"], group["stripped"]) as resolver:
         for case in group["cases"]:
             case["delv"], said = resolver.delv(case["name"], case["type"])
             status = case["unbound"]["status"]
@@ -62,7 +63,7 @@ def judge(state, group, recorded):
                 case.pop("delvNote", None)
             if case["intended"] != status and not case.get("note"):
                 wrong.append(f"{group['name']}: {case['id']}: intended {case['intended']}, unbound {status} {case['unbound']['ede']} {case['unbound']['text']!r}, delv {case['delv']} {said}")
-            elif case["delv"] != status and not case.get("delvNote"):
+            elif case["delv"] not in (status, None) and not case.get("delvNote"):
                 wrong.append(f"{group['name']}: {case['id']}: unbound {status} {case['unbound']['text']!r}, delv {case['delv']} {said!r}")
     return wrong
 
@@ -70,7 +71,7 @@ def judge(state, group, recorded):
 def record(state, group):
     """Every question a validator may have on the way, asked with CD: the cases themselves first, then keys and DS from the root down."""
     messages = {}
-    with Unbound(state, group["unbound"]) as resolver:
+    with Unbound(state, group["unbound"], group["stripped"]) as resolver:
         names = set()
 
         def ask(name, rdtype, by_authority=False):

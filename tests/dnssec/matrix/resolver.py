@@ -1,18 +1,19 @@
 """unbound, freshly started for a group, and delv: what they say of a question (RFC 4035 §3.2, RFC 8914), and the octets they hand out."""
+import contextlib
 import os
 import pathlib
 import re
 import socket
-import struct
 import subprocess
 import time
 
 import dns.edns
 import dns.flags
 import dns.message
-import dns.name
 import dns.rcode
 
+from .exchange import exchange, question
+from .stripper import ADDRESS, Stripper
 from .times import NOW, digits
 from .tree import HONEST, RESOLVER
 
@@ -30,14 +31,14 @@ CONFIG = """server:
   username: ""
   chroot: ""
   directory: "{state}"
-  pidfile: "{state}/unbound.pid"
-  logfile: "{state}/unbound.log"
+  pidfile: "{state}/{name}.pid"
+  logfile: "{state}/{name}.log"
   use-syslog: no
   verbosity: 1
   val-log-level: 2
   log-time-ascii: no
   num-threads: 1
-  module-config: "validator iterator"
+  module-config: "{modules}"
   trust-anchor-file: "{state}/anchors"
   val-override-date: "{date}"
   val-sig-skew-min: 0
@@ -60,27 +61,32 @@ CONFIG = """server:
   insecure-lan-zones: no
   outgoing-interface: 127.0.0.1
 {extra}
-stub-zone:
-  name: "."
-  stub-addr: {honest}
+{upstream}
 remote-control:
   control-enable: no
 """
 
 
 class Unbound:
-    """`with Unbound(state, extra) as resolver`: a fresh cache, ended by its own pid."""
+    """`with Unbound(state, extra) as resolver`: a fresh cache, ended by its own pid. `stripped`: it asks a resolver that hands out no signatures."""
 
-    def __init__(self, state, extra=()):
-        self.state, self.extra = pathlib.Path(state), extra
-        self.address = (RESOLVER, PORT)
+    def __init__(self, state, extra=(), stripped=False, name="unbound", port=PORT, modules="validator iterator"):
+        self.state, self.extra, self.stripped, self.name, self.modules = pathlib.Path(state), extra, stripped, name, modules
+        self.address = (RESOLVER, port)
+        self.below = contextlib.ExitStack()
 
     def __enter__(self):
-        config = self.state / "unbound.conf"
-        config.write_text(CONFIG.format(resolver=RESOLVER, port=PORT, state=self.state, date=digits(NOW), honest=HONEST, extra="\n".join(f"  {line}" for line in self.extra)))
-        self.log = self.state / "unbound.log"
+        upstream = f'stub-zone:\n  name: "."\n  stub-addr: {HONEST}'
+        if self.stripped:
+            self.below.enter_context(Unbound(self.state, name="plain", port=PORT + 1, modules="iterator"))
+            self.below.enter_context(Stripper((RESOLVER, PORT + 1)))
+            upstream = f'forward-zone:\n  name: "."\n  forward-addr: {ADDRESS[0]}'
+        config = self.state / f"{self.name}.conf"
+        config.write_text(CONFIG.format(resolver=RESOLVER, port=self.address[1], state=self.state, date=digits(NOW), upstream=upstream, name=self.name, modules=self.modules,
+                                        extra="\n".join(f"  {line}" for line in self.extra)))
+        self.log = self.state / f"{self.name}.log"
         self.log.write_text("")
-        self.process = subprocess.Popen(["timeout", LONGEST, "unbound", "-d", "-c", str(config)], stdout=subprocess.DEVNULL, stderr=(self.state / "unbound.err").open("w"))
+        self.process = subprocess.Popen(["timeout", LONGEST, "unbound", "-d", "-c", str(config)], stdout=subprocess.DEVNULL, stderr=(self.state / f"{self.name}.err").open("w"))
         for _ in range(100):
             try:
                 socket.create_connection(self.address, 1).close()
@@ -90,7 +96,7 @@ class Unbound:
                     break
                 time.sleep(0.05)
         self.__exit__()
-        raise RuntimeError(f"unbound does not start: {(self.state / 'unbound.err').read_text()}")
+        raise RuntimeError(f"unbound does not start: {(self.state / f'{self.name}.err').read_text()}")
 
     def __exit__(self, *_):
         self.process.terminate()
@@ -99,6 +105,7 @@ class Unbound:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        self.below.close()
 
     def judge(self, name, rdtype):
         """{ status, rcode, ede, text }: AD is secure, a failed validation bogus, a SERVFAIL of another cause indeterminate, the rest insecure."""
@@ -126,28 +133,17 @@ class Unbound:
         except subprocess.TimeoutExpired:
             return None, f"no answer in {DELV_SECONDS} s"
         output = done.stdout + done.stderr
-        for words, status in (("fully validated", "secure"), ("unsigned answer", "insecure"), ("resolution failed", "bogus")):
+        failures = [why for why in re.findall(r"resolution failed: (.*)", output) if not why.startswith("ncache")]
+        if failures:
+            # These say that an answer was not to be had, not that it is wrong.
+            return (None if failures[0] in ("failure", "quota reached", "timed out", "SERVFAIL") else "bogus"), failures[0]
+        # One verdict an RR set: an alias and what it leads to have each their own.
+        for words, status in (("unsigned answer", "insecure"), ("fully validated", "secure")):
             if words in output:
-                failed = re.search(r"resolution failed: (.*)", output)
-                return status, failed[1] if failed else ""
+                return status, ""
         return None, output.strip()[-200:]
 
 
 def plain(text):
-    """Loopback addresses say nothing about the case."""
-    return re.sub(r" from 127\.[0-9.]+", "", text.strip())
-
-
-def question(name, rdtype, flags, dnssec=True):
-    query = dns.message.make_query(dns.name.from_text(name), rdtype, want_dnssec=dnssec, use_edns=0, payload=1232)
-    query.flags |= flags
-    query.id = 0
-    return query.to_wire()
-
-
-def exchange(address, wire, timeout=20):
-    """One question over TCP; the octets of the answer."""
-    with socket.create_connection(address, timeout) as connection, connection.makefile("rb") as stream:
-        connection.sendall(struct.pack("!H", len(wire)) + wire)
-        size = stream.read(2)
-        return stream.read(struct.unpack("!H", size)[0])
+    """Without the question, which is known, and without addresses, which say nothing of the case."""
+    return re.sub(r" (from|and) 127\.[0-9.]+", "", re.sub(r"^validation failure <[^>]*>: ", "", text.strip()))

@@ -4,6 +4,7 @@ Zones that an honest signer can make are signed by ldns-signzone or dnssec-signz
 `authority.py`. Children come first: a parent needs their DS. Servers are named in the root zone itself.
 """
 import pathlib
+import struct
 import subprocess
 
 import dns.message
@@ -11,6 +12,7 @@ import dns.name
 import dns.rcode
 import dns.rdata
 import dns.rdatatype
+from dns.rdatatype import RRSIG
 
 from .authority import Reply
 from .keys import KSK, ZSK, Key, ds
@@ -36,8 +38,8 @@ class Child:
 class Group:
     """One file of recordings: its own top-level domain, its own run of the resolver."""
 
-    def __init__(self, tree, name, bounds=None, unbound=(), note=None):
-        self.tree, self.name, self.bounds, self.unbound, self.note = tree, name, bounds or {}, list(unbound), note
+    def __init__(self, tree, name, bounds=None, unbound=(), stripped=False, note=None):
+        self.tree, self.name, self.bounds, self.unbound, self.stripped, self.note = tree, name, bounds or {}, list(unbound), stripped, note
         self.tld, self.text, self.cases, self.change, self.signed_by, self.tld_denial = f"{name}.", "", [], None, "ldns", "nsec"
 
     def sub(self, label):
@@ -82,7 +84,7 @@ class Tree:
         self.zones, self.keys = self.state / "zones", self.state / "keys"
         for folder in (self.zones, self.keys):
             folder.mkdir(parents=True, exist_ok=True)
-        self.honest, self.own, self.answers, self.groups = {}, [], {}, []
+        self.honest, self.own, self.answers, self.groups, self.root_lines = {}, [], {}, [], []
 
     def group(self, name, **how):
         self.groups.append(Group(self, name, **how))
@@ -129,18 +131,20 @@ class Tree:
         if before:
             before(zone)
         sign_zone(zone, ksks, zsks, **how)
-        zone.ksks, zone.zsks, zone.hand, zone.tree = ksks, zsks, [], self
+        zone.ksks, zone.zsks, zone.hand, zone.raw, zone.tree = ksks, zsks, [], [], self
         if change:
             change(zone)
         for made in zone.hand:
             self.answer(*made)
+        for made in zone.raw:
+            self.octets(*made)
         self.own.append(zone)
         lines = ds_lines(ksks) if callable(ds_lines) else ds_lines
         return Child(name, "made.", [ds(name, ksks[0].rdata, digest) for digest in digests] if lines is None else lines)
 
-    def answer(self, name, rdtype, rcode, answer, authority, flags=0):
-        """The answer to one question, whatever the zones say. A pair (RR set, name) shows the set under another name."""
-        reply = Reply(dns.message.make_query(name, rdtype, want_dnssec=True))
+    def answer(self, name, rdtype, rcode, answer, authority, flags=0, other=None):
+        """The answer to one question, whatever the zones say. A pair (RR set, name) shows the set under another name; `other` is what stands as the question."""
+        reply = Reply(dns.message.make_query(*(other or (name, rdtype)), want_dnssec=True))
         reply.message.flags |= flags
         reply.message.set_rcode(dns.rcode.from_text(rcode))
         for section, sets in ((reply.message.answer, answer), (reply.message.authority, authority)):
@@ -149,9 +153,18 @@ class Tree:
                 reply.put(section, rrset, owner)
         self.answers[f"{name.to_text().lower()} {dns.rdatatype.to_text(rdtype)}"] = reply.message.to_wire(max_size=65535)
 
+    def octets(self, name, rdtype, records):
+        """The same with an answer section of (RR set, RDATA octets), which no library puts in order or compresses."""
+        wire = bytearray(dns.message.make_response(dns.message.make_query(name, rdtype)).to_wire())
+        wire[2:4], wire[6:8] = b"\x84\x00", struct.pack("!H", len(records))
+        for rrset, rdata in records:
+            kind = RRSIG if rdata in [sig.to_wire() for sig in rrset.sigs] else rrset.rdtype
+            wire += rrset.owner.to_wire() + struct.pack("!HHIH", kind, 1, rrset.ttl, len(rdata)) + rdata
+        self.answers[f"{name.to_text().lower()} {dns.rdatatype.to_text(rdtype)}"] = bytes(wire)
+
     def finish(self):
         """Signs the top-level domains and the root; the anchors, as DS lines."""
-        text = "".join(f"{name} A {address}\n" for name, address in SERVERS.items()) + "".join(group.finish().lines() for group in self.groups)
+        text = "".join(f"{name} A {address}\n" for name, address in SERVERS.items()) + "".join(group.finish().lines() for group in self.groups) + "".join(self.root_lines)
         root = self.real(".", text, 8)
         return [f". IN DS {line}" for line in root.ds]
 
