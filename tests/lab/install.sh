@@ -16,6 +16,8 @@ nginx nginx-light
 openssl openssl
 dig bind9-dnsutils
 kdig knot-dnsutils
+dnssec-signzone bind9-utils
+delv bind9-dnsutils
 curl curl
 ss iproute2
 COMMANDS
