@@ -71,4 +71,4 @@ lab-test: build
 	status=0; tests/lab/selftest.sh && node tests/lab/check.mjs || status=$$?; tests/lab/lab.sh stop; exit $$status
 
 clean:
-	rm -rf target pkg/.stamp pkg/mxseal* node_modules .tools worker-example/node_modules worker-example/dist
+	rm -rf target pkg/.stamp pkg/mxseal* pkg/roots* node_modules .tools worker-example/node_modules worker-example/dist

@@ -7,7 +7,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use super::boundary::{Crossing, invalid, mistake, read, read_optional, write};
 use crate::bytes::Bytes;
 use crate::check::CheckError;
-use crate::dane;
+use crate::crypto::RustCrypto;
+use crate::dane::{self, DaneOptions, Tlsa};
 use crate::decide::{self, HostVerdict, Options, SessionVerdict, Verdict};
 use crate::facts::{Facts, Session};
 use crate::mta_sts::{self, CachedPolicy, FetchOutcome, MxPattern, PolicyAnswer, TxtOutcome};
@@ -213,6 +214,83 @@ pub fn verify_web_pki(arguments: JsValue) -> Crossing {
         at,
     } = read(arguments, "arguments")?;
     write(&x509::verify_web_pki(&chain, &host, &roots, at))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct DaneArguments {
+    tlsa: Vec<Tlsa>,
+    chain: Vec<Bytes>,
+    names: Vec<Name>,
+    at: Time,
+    #[serde(default)]
+    allow_pkix: Option<bool>,
+    #[serde(default)]
+    roots: Option<Vec<Bytes>>,
+    #[serde(default)]
+    digest_order: Option<Vec<u8>>,
+}
+
+/// `verifyDane({ tlsa, chain, names, at, allowPkix?, roots?, digestOrder? })`.
+///
+/// # Errors
+/// Throws `ERR_INVALID_ARGUMENT`.
+#[wasm_bindgen(js_name = verifyDane)]
+pub fn verify_dane(arguments: JsValue) -> Crossing {
+    let DaneArguments {
+        tlsa,
+        chain,
+        names,
+        at,
+        allow_pkix,
+        roots,
+        digest_order,
+    } = read(arguments, "arguments")?;
+    let roots = roots.unwrap_or_default();
+    let options = DaneOptions {
+        allow_pkix: allow_pkix.unwrap_or_default(),
+        roots: &roots,
+        digest_order: digest_order.as_deref().unwrap_or(dane::DIGEST_ORDER),
+    };
+    write(&dane::verify_dane(
+        &tlsa,
+        &chain,
+        &names,
+        at,
+        &options,
+        &RustCrypto,
+    ))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct TlsaForArguments {
+    usage: u8,
+    selector: u8,
+    matching_type: u8,
+}
+
+/// `tlsaFor(input: Uint8Array, { usage, selector, matchingType }): Tlsa`.
+///
+/// # Errors
+/// Throws `ERR_INVALID_ARGUMENT` where it is made of nothing.
+#[wasm_bindgen(js_name = tlsaFor)]
+pub fn tlsa_for(input: &[u8], arguments: JsValue) -> Crossing {
+    let TlsaForArguments {
+        usage,
+        selector,
+        matching_type,
+    } = read(arguments, "options")?;
+    write(&dane::tlsa_for(input, usage, selector, matching_type).map_err(invalid)?)
+}
+
+/// `formatTlsa(tlsa: Tlsa): string`.
+///
+/// # Errors
+/// Throws `ERR_INVALID_ARGUMENT`.
+#[wasm_bindgen(js_name = formatTlsa)]
+pub fn format_tlsa(tlsa: JsValue) -> Result<String, JsValue> {
+    Ok(read::<Tlsa>(tlsa, "tlsa")?.to_string())
 }
 
 /// `describeCertificate(der: Uint8Array)`.
