@@ -17,7 +17,8 @@ export function parseTlsa(rdata) {
  * @type {typeof import('./types.d.ts').formatTlsa}
  */
 export function formatTlsa(tlsa) {
-  return engine((wasm) => wasm.formatTlsa(record(tlsa, 'tlsa')));
+  const { usage, selector, matchingType, data } = record(tlsa, 'tlsa');
+  return [usage, selector, matchingType, [...bytes(data, 'data')].map((octet) => octet.toString(16).padStart(2, '0')).join('')].join(' ');
 }
 
 /**
@@ -27,7 +28,9 @@ export function formatTlsa(tlsa) {
 export function tlsaFor(input, o = {}) {
   const octets = typeof input === 'string' ? new TextEncoder().encode(input) : bytes(input, 'input');
   const { usage = 3, selector = 1, matchingType = 1 } = record(o, 'options');
-  return engine((wasm) => wasm.tlsaFor(octets, { usage, selector, matchingType }));
+  const isOctet = (/** @type {number} */ number) => Number.isInteger(number) && number >= 0 && number < 256;
+  if (![usage, selector, matchingType].every(isOctet)) throw invalidArgument('usage, selector and matching type are numbers from 0 to 255');
+  return engine((wasm) => wasm.tlsaFor(octets, usage, selector, matchingType));
 }
 
 /**

@@ -15,6 +15,7 @@ use crate::mta_sts::{self, CachedPolicy, FetchOutcome, MxPattern, PolicyAnswer, 
 use crate::name::Name;
 use crate::time::Time;
 use crate::tlsrpt;
+use crate::value::{self, Fields, read_from_fields};
 use crate::x509;
 
 /// `parseStsRecord(rrset: string[])`.
@@ -216,20 +217,31 @@ pub fn verify_web_pki(arguments: JsValue) -> Crossing {
     write(&x509::verify_web_pki(&chain, &host, &roots, at))
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct DaneArguments {
     tlsa: Vec<Tlsa>,
     chain: Vec<Bytes>,
     names: Vec<Name>,
     at: Time,
-    #[serde(default)]
-    allow_pkix: Option<bool>,
-    #[serde(default)]
-    roots: Option<Vec<Bytes>>,
-    #[serde(default)]
+    allow_pkix: bool,
+    roots: Vec<Bytes>,
     digest_order: Option<Vec<u8>>,
 }
+
+impl DaneArguments {
+    fn read(mut fields: Fields) -> Result<Self, value::Error> {
+        Ok(Self {
+            tlsa: fields.take("tlsa")?,
+            chain: fields.take("chain")?,
+            names: fields.take("names")?,
+            at: fields.take("at")?,
+            allow_pkix: fields.take_or_default("allowPkix")?,
+            roots: fields.take_or_default("roots")?,
+            digest_order: fields.take("digestOrder")?,
+        })
+    }
+}
+
+read_from_fields!(DaneArguments, DaneArguments::read);
 
 /// `verifyDane({ tlsa, chain, names, at, allowPkix?, roots?, digestOrder? })`.
 ///
@@ -246,9 +258,8 @@ pub fn verify_dane(arguments: JsValue) -> Crossing {
         roots,
         digest_order,
     } = read(arguments, "arguments")?;
-    let roots = roots.unwrap_or_default();
     let options = DaneOptions {
-        allow_pkix: allow_pkix.unwrap_or_default(),
+        allow_pkix,
         roots: &roots,
         digest_order: digest_order.as_deref().unwrap_or(dane::DIGEST_ORDER),
     };
@@ -262,35 +273,13 @@ pub fn verify_dane(arguments: JsValue) -> Crossing {
     ))
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct TlsaForArguments {
-    usage: u8,
-    selector: u8,
-    matching_type: u8,
-}
-
-/// `tlsaFor(input: Uint8Array, { usage, selector, matchingType }): Tlsa`.
+/// `tlsaFor(input: Uint8Array, usage: number, selector: number, matchingType: number): Tlsa`.
 ///
 /// # Errors
-/// Throws `ERR_INVALID_ARGUMENT` where it is made of nothing.
+/// Throws `ERR_INVALID_ARGUMENT` where there is nothing to make it of.
 #[wasm_bindgen(js_name = tlsaFor)]
-pub fn tlsa_for(input: &[u8], arguments: JsValue) -> Crossing {
-    let TlsaForArguments {
-        usage,
-        selector,
-        matching_type,
-    } = read(arguments, "options")?;
+pub fn tlsa_for(input: &[u8], usage: u8, selector: u8, matching_type: u8) -> Crossing {
     write(&dane::tlsa_for(input, usage, selector, matching_type).map_err(invalid)?)
-}
-
-/// `formatTlsa(tlsa: Tlsa): string`.
-///
-/// # Errors
-/// Throws `ERR_INVALID_ARGUMENT`.
-#[wasm_bindgen(js_name = formatTlsa)]
-pub fn format_tlsa(tlsa: JsValue) -> Result<String, JsValue> {
-    Ok(read::<Tlsa>(tlsa, "tlsa")?.to_string())
 }
 
 /// `describeCertificate(der: Uint8Array)`.

@@ -56,7 +56,7 @@ function makes(mxseal, der, cases) {
   throws(() => mxseal.tlsaFor('-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n'));
   throws(() => mxseal.tlsaFor(new Uint8Array()));
   throws(() => mxseal.tlsaFor(der, { usage: 4 }));
-  throws(() => mxseal.tlsaFor(der, { usage: 256 + 3 }));
+  for (const usage of [256 + 3, 2 ** 32 + 3, -1, 3.5, '3']) throws(() => mxseal.tlsaFor(der, { usage }));
   throws(() => mxseal.tlsaFor(5));
 }
 
