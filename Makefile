@@ -82,4 +82,4 @@ matrix-check:
 	tests/dnssec/matrix.sh check
 
 clean:
-	rm -rf target pkg/.stamp pkg/mxseal* node_modules .tools worker-example/node_modules worker-example/dist
+	rm -rf target pkg/.stamp pkg/mxseal* pkg/roots* node_modules .tools worker-example/node_modules worker-example/dist
