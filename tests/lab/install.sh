@@ -19,6 +19,7 @@ kdig knot-dnsutils
 dnssec-signzone bind9-utils
 delv bind9-dnsutils
 curl curl
+cc gcc
 ss iproute2
 COMMANDS
 [ ${#packages[@]} -gt 0 ] || exit 0

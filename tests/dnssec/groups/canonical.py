@@ -51,7 +51,7 @@ TYPES = [("@", "MX"), ("@", "SOA"), ("@", "NS"), ("@", "TXT"), ("@", "DNSKEY"), 
 def declare(tree):
     group = tree.group("canonical")
     zone = group.sub("Zone")
-    group.real(zone, ZONE, 13, signer="bind")
+    group.real(zone, ZONE, 13, signer="bind", server="made.")
     for name, rdtype in TYPES:
         full = zone if name == "@" else f"{name}.{zone}"
         group.case(f"{'apex' if name == '@' else name.replace('.', '-')}-{rdtype.lower()}", full, rdtype, "secure", "RFC 4034 §6.2; RFC 6840 §5.1",

@@ -146,4 +146,4 @@ class Unbound:
 
 def plain(text):
     """Without the question, which is known, and without addresses, which say nothing of the case."""
-    return re.sub(r" (from|and) 127\.[0-9.]+", "", re.sub(r"^validation failure <[^>]*>: ", "", text.strip()))
+    return re.sub(r"(^| )(from|and) 127\.[0-9.]+", "", re.sub(r"^validation failure <[^>]*>: ", "", text.strip()))

@@ -12,11 +12,12 @@ import dns.name
 import dns.rcode
 import dns.rdata
 import dns.rdatatype
+import dns.zone
 from dns.rdatatype import RRSIG
 
 from .authority import Reply
 from .keys import KSK, ZSK, Key, ds
-from .sign import Zone, sign_zone
+from .sign import RRset, Zone, sign_zone
 from .times import EXPIRATION, INCEPTION, digits
 
 HONEST, MADE, RESOLVER = "127.0.83.1", "127.0.83.2", "127.0.83.3"
@@ -100,11 +101,14 @@ class Tree:
         return Child(name, server, [])
 
     def real(self, name, text, algorithm, digests=(2,), denial="nsec", signer="ldns", bits=2048, salt="-", iterations=0, csk=False, server="honest."):
-        path = self.zones / f"{name if name != '.' else 'root.'}zone"
+        path = self.zones / f"{name if name != '.' else 'dot.'}zone"
         path.write_text(zone_file(name, head(server) + text))
         signed = path.with_suffix(".signed")
         record = {"ldns": self.by_ldns, "bind": self.by_bind}[signer](name, path, signed, algorithm, denial, bits, salt, iterations, csk)
-        self.honest[name] = signed
+        if server == "made.":
+            self.own.append(read_zone(name, signed))
+        else:
+            self.honest[name] = signed
         return Child(name, server, [ds(name, record, digest) for digest in digests])
 
     def by_ldns(self, name, path, signed, algorithm, denial, bits, salt, iterations, csk):
@@ -175,6 +179,19 @@ def head(server):
 
 def zone_file(name, text):
     return f"$ORIGIN {name}\n$TTL 300\n{text}"
+
+
+def read_zone(name, path):
+    """What a real signer signed, for the authority that keeps the case of names: nsd does not."""
+    zone = Zone(name)
+    for owner, rdataset in dns.zone.from_file(str(path), origin=name, relativize=False).iterate_rdatasets():
+        kind = rdataset.covers if rdataset.rdtype == RRSIG else rdataset.rdtype
+        rrset = zone.sets.setdefault((owner, kind), RRset(owner, kind, rdataset.ttl))
+        if rdataset.rdtype == RRSIG:
+            rrset.sigs = list(rdataset)
+        else:
+            rrset.rdatas = list(rdataset)
+    return zone
 
 
 def read_key(path):
