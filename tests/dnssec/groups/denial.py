@@ -1,13 +1,13 @@
 """Proofs of non-existence, and what looks like one (RFC 4035 §5.4, §3.1.3; RFC 5155 §8; RFC 6840 §4; RFC 4592)."""
 import dns.name
 import dns.rdatatype
-from dns.rdatatype import A, CNAME, DNAME, DS, MX, NS, NSEC, NSEC3, RRSIG, SOA, TXT
+from dns.rdatatype import A, CNAME, NSEC, NSEC3, RRSIG, SOA, TXT
 
 from matrix.authority import canonical, covering3, matching3
 from matrix.sign import put_nsec, rrsig, windows
 
 from .algorithms import OPT_OUT, TLSA
-from .changes import every, no_nsec
+from .changes import no_nsec
 
 ZONE = f"""\
 @ MX 10 mx

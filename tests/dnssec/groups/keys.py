@@ -1,8 +1,7 @@
 """DNSKEY sets and the DS that lead to them (RFC 4035 §5.2; RFC 4034 §2.1, §5; RFC 5011 §2.1; RFC 6840 §5.2, §5.11; RFC 4509 §3)."""
-import dns.dnssec
 from dns.rdatatype import DNSKEY
 
-from matrix.keys import KSK, REVOKE, SEP, ZONE as ZONE_FLAG, ZSK, Key, dnskey, ds, junk_of_tag, pair_of_one_tag
+from matrix.keys import KSK, REVOKE, SEP, ZSK, Key, dnskey, ds, junk_of_tag, pair_of_one_tag
 from matrix.sign import rrsig
 
 from .algorithms import TLSA

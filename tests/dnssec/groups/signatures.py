@@ -4,7 +4,6 @@ import dns.rdata
 from dns.rdatatype import DNSKEY
 
 from matrix.keys import KSK, ZSK, Key
-from matrix.sign import rrsig
 from matrix.times import EXPIRATION, INCEPTION, NOW
 
 from .algorithms import TLSA

@@ -17,7 +17,7 @@ import dns.rcode
 import dns.rdata
 import dns.rdatatype
 import dns.rrset
-from dns.rdatatype import ANY, CNAME, DNAME, DS, NS, NSEC, NSEC3, RRSIG, SOA
+from dns.rdatatype import CNAME, DNAME, DS, NS, NSEC, NSEC3, RRSIG, SOA
 
 from .sign import IN, RRset, Zone, canonical, hashed_name, nsec3_hash
 

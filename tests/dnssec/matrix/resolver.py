@@ -78,8 +78,10 @@ class Unbound:
     def __enter__(self):
         upstream = f'stub-zone:\n  name: "."\n  stub-addr: {HONEST}'
         if self.stripped:
-            self.below.enter_context(Unbound(self.state, name="plain", port=PORT + 1, modules="iterator"))
-            self.below.enter_context(Stripper((RESOLVER, PORT + 1)))
+            with contextlib.ExitStack() as opening:
+                opening.enter_context(Unbound(self.state, name="plain", port=PORT + 1, modules="iterator"))
+                opening.enter_context(Stripper((RESOLVER, PORT + 1)))
+                self.below = opening.pop_all()
             upstream = f'forward-zone:\n  name: "."\n  forward-addr: {ADDRESS[0]}'
         config = self.state / f"{self.name}.conf"
         config.write_text(CONFIG.format(resolver=RESOLVER, port=self.address[1], state=self.state, date=digits(NOW), upstream=upstream, name=self.name, modules=self.modules,

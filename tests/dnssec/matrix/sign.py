@@ -14,7 +14,7 @@ import dns.rdtypes.ANY.NSEC
 import dns.rdtypes.ANY.NSEC3
 import dns.rdtypes.ANY.RRSIG
 import dns.zonefile
-from dns.rdatatype import CNAME, DNSKEY, DS, NS, NSEC, NSEC3, NSEC3PARAM, RRSIG, SOA
+from dns.rdatatype import DNSKEY, DS, NS, NSEC, NSEC3, NSEC3PARAM, RRSIG
 
 from .times import EXPIRATION, INCEPTION
 
