@@ -13,6 +13,7 @@ mod finding;
 pub mod limits;
 pub mod mta_sts;
 mod name;
+mod ordered;
 mod result_type;
 mod security;
 mod time;

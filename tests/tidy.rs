@@ -19,6 +19,7 @@ const FLOORS: &[&[&str]] = &[
         "security",
         "bytes",
         "value",
+        "ordered",
     ],
     &["finding", "crypto"],
     &["dns", "x509"],

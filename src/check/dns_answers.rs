@@ -1,8 +1,6 @@
 //! The DNS side of a check: what is asked, what came, and how far each answer can be believed. With the validator
 //! nothing is told before all of a round is in and judged, so that the order of answers changes nothing.
 
-use std::collections::BTreeMap;
-
 use super::driver::Start;
 use super::error::CheckError;
 use super::need::{Answer, NeedKind, cause_code};
@@ -12,6 +10,7 @@ use crate::decide::Dnssec;
 use crate::dns::{self, Message, Question, RecordType, Resolved};
 use crate::dnssec::{self, ChainCacheEntry, Status, TrustAnchor, Validator};
 use crate::name::Name;
+use crate::ordered::Map;
 use crate::security::{Security, SecuritySource, SecurityStatus};
 use crate::time::Time;
 
@@ -21,8 +20,8 @@ pub(super) struct DnsAnswers {
     /// Validates, where the caller wants it.
     validator: Option<Validator<'static>>,
     /// Asked of the validator, with the stage of each.
-    asked: BTreeMap<Question, u8>,
-    found: BTreeMap<Question, Found>,
+    asked: Map<Question, u8>,
+    found: Map<Question, Found>,
 }
 
 /// An answer and how far it can be believed.
@@ -39,8 +38,8 @@ impl DnsAnswers {
     pub(super) fn new(start: &Start) -> Result<Self, CheckError> {
         Ok(Self {
             validator: validator(start)?,
-            asked: BTreeMap::new(),
-            found: BTreeMap::new(),
+            asked: Map::new(),
+            found: Map::new(),
         })
     }
 
@@ -59,7 +58,9 @@ impl DnsAnswers {
             };
             let question = Question::new(name.clone(), *record_type);
             validator.ask(&question);
-            self.asked.entry(question).or_insert(*stage);
+            if !self.asked.contains_key(&question) {
+                self.asked.insert(question, *stage);
+            }
             false
         });
         // What the validator asks beside them belongs to the stage that has come to be.

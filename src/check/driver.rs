@@ -1,7 +1,5 @@
 //! The machine: needs out, answers in, one verdict at the end.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::error::CheckError;
 use super::evidence::{Evidence, Recorded};
 use super::need::{Answer, Need, NeedKind};
@@ -12,6 +10,7 @@ use crate::dnssec::ChainCacheEntry;
 use crate::limits;
 use crate::mta_sts::CachedPolicy;
 use crate::name::Name;
+use crate::ordered::{Map, Set};
 use crate::time::Time;
 
 /// What a check starts from.
@@ -63,7 +62,7 @@ pub struct Check {
     /// Every need so far, by its id; the answer once it came.
     asked: Vec<(Need, Option<Answer>)>,
     /// What was asked, so that nothing is asked twice.
-    keys: BTreeSet<String>,
+    keys: Set<String>,
     handed_out: usize,
     verdict: Option<Box<Verdict>>,
     cached_policy: Option<CachedPolicy>,
@@ -81,7 +80,7 @@ impl Check {
             start,
             observed,
             asked: Vec::new(),
-            keys: BTreeSet::new(),
+            keys: Set::new(),
             handed_out: 0,
             verdict: None,
         };
@@ -141,21 +140,20 @@ impl Check {
     /// All that a replay needs, as far as answers came.
     #[must_use]
     pub fn evidence(&self) -> Evidence {
-        let mut answers: Vec<Recorded> = self
+        // The order of needs hangs on the order of answers; that of the evidence must not.
+        let answers: Map<(u8, String), Recorded> = self
             .asked
             .iter()
             .filter_map(|(need, answer)| {
-                let answer = answer.clone()?;
-                Some(Recorded {
+                let recorded = Recorded {
                     stage: need.stage,
                     need: need.kind.clone(),
-                    answer,
-                })
+                    answer: answer.clone()?,
+                };
+                Some(((need.stage, key(&need.kind)), recorded))
             })
             .collect();
-        // The order of needs hangs on the order of answers; that of the evidence must not.
-        answers.sort_by_cached_key(|recorded| (recorded.stage, key(&recorded.need)));
-        Evidence::new(&self.start, answers)
+        Evidence::new(&self.start, answers.into_values().collect())
     }
 
     /// Plays recorded answers back; the same bytes and clock give the same verdict. Other `options`
@@ -165,7 +163,7 @@ impl Check {
     /// [`CheckError`] where the evidence is of another version, or its domain is too long.
     pub fn replay(evidence: &Evidence, options: Option<Options>) -> Result<Verdict, CheckError> {
         let mut check = Self::new(evidence.start(options)?)?;
-        let recorded: BTreeMap<String, &Answer> = evidence
+        let recorded: Map<String, &Answer> = evidence
             .answers
             .iter()
             .map(|recorded| (key(&recorded.need), &recorded.answer))

@@ -1,8 +1,6 @@
 //! The evidence of a check: clock, choices, raw answers. The same bytes and the same clock give the same
 //! verdict, in Rust and in JavaScript.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 
 use super::driver::Start;
@@ -13,6 +11,7 @@ use crate::decide::Options;
 use crate::dnssec::ChainCacheEntry;
 use crate::mta_sts::{CachedPolicy, FailureCause};
 use crate::name::Name;
+use crate::ordered::Set;
 use crate::time::Time;
 use crate::x509::Certificate;
 
@@ -105,7 +104,7 @@ fn relevant(roots: &[Bytes], answers: &[Recorded]) -> Vec<Bytes> {
             _ => None,
         });
     let chain = sessions.flatten().flat_map(|session| &session.chain);
-    let issuers: BTreeSet<Bytes> = chain
+    let issuers: Set<Bytes> = chain
         .filter_map(|der| Certificate::parse(der).ok())
         .map(|certificate| certificate.issuer_der)
         .collect();

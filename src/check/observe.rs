@@ -2,7 +2,6 @@
 //! never from the order in which it became known.
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use std::collections::BTreeMap;
 
 use super::dns_answers::{DnsAnswers, Found, question};
 use super::driver::Start;
@@ -24,6 +23,7 @@ use crate::facts::{
 use crate::limits;
 use crate::mta_sts::{NextAction, PolicyAnswer, next_cache_state};
 use crate::name::Name;
+use crate::ordered::Map;
 use crate::security::SecurityStatus;
 use crate::x509;
 
@@ -33,7 +33,7 @@ pub(super) struct Observed {
     names: Names,
     dns: DnsAnswers,
     policy: Option<PolicyAnswer>,
-    sessions: BTreeMap<Name, SessionFacts>,
+    sessions: Map<Name, SessionFacts>,
 }
 
 /// The names that a check begins with.
@@ -69,7 +69,7 @@ impl Observed {
             names,
             dns: DnsAnswers::new(start)?,
             policy: None,
-            sessions: BTreeMap::new(),
+            sessions: Map::new(),
         })
     }
 

@@ -4,6 +4,7 @@
 use super::verdict::{HostVerdict, Posture, Verdict};
 use crate::finding::Finding;
 use crate::finding::codes::decide as codes;
+use crate::ordered::{Set, by_key};
 
 /// The differences from `before` to `after`, the gravest first.
 #[must_use]
@@ -47,8 +48,8 @@ pub fn compare(before: &Verdict, after: &Verdict) -> Vec<Finding> {
             finding.message.clone(),
         )
     };
-    let old: std::collections::BTreeSet<_> = before.findings.iter().map(key).collect();
-    let new: std::collections::BTreeSet<_> = after.findings.iter().map(key).collect();
+    let old: Set<_> = before.findings.iter().map(key).collect();
+    let new: Set<_> = after.findings.iter().map(key).collect();
     findings.extend(
         after
             .findings
@@ -67,8 +68,7 @@ pub fn compare(before: &Verdict, after: &Verdict) -> Vec<Finding> {
             &[&gone.code, &gone.message],
         ));
     }
-    findings.sort_by_key(|finding| finding.severity);
-    findings
+    by_key(findings, |finding| finding.severity)
 }
 
 fn find<'a>(hosts: &'a [HostVerdict], host: &HostVerdict) -> Option<&'a HostVerdict> {

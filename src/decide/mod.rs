@@ -26,13 +26,12 @@ pub use verdict::{
     SessionVerdict, Step, StsMatch, Verdict,
 };
 
-use std::collections::BTreeMap;
-
 use crate::facts::{DaneFacts, Facts, HostFacts, Lookup, Outcome, SessionFacts};
 use crate::finding::codes::decide as codes;
 use crate::finding::{Finding, RrsetStatus};
 use crate::mta_sts::{self, CachedPolicy, Mode};
 use crate::name::Name;
+use crate::ordered::{Map, by_key};
 use crate::time::Time;
 use crate::tlsrpt;
 use crate::x509::Certificate;
@@ -97,7 +96,7 @@ pub fn decide(facts: &Facts, options: &Options) -> Verdict {
         );
         findings.push(finding);
     }
-    findings.sort_by_key(|finding| finding.severity);
+    let findings = by_key(findings, |finding| finding.severity);
 
     let mut because = vec![posture_step];
     because.extend(ended.because);
@@ -150,7 +149,7 @@ impl Table<'_> {
         let Delivery::Hosts(hosts) = self.delivery else {
             return Vec::new();
         };
-        let known: BTreeMap<&Name, &HostFacts> = self
+        let known: Map<&Name, &HostFacts> = self
             .facts
             .hosts
             .iter()

@@ -9,6 +9,7 @@ use super::{Outcome, RecordData, Resolved};
 use crate::finding::{Finding, codes::dns as codes};
 use crate::limits;
 use crate::name::Name;
+use crate::ordered::by_key;
 
 /// Where mail for a domain goes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,11 +107,7 @@ impl MxSet {
     /// Reads an RR set that is there: (preference, exchange) as answered, and how many records of it
     /// are malformed.
     #[must_use]
-    pub fn from_exchanges(
-        mut exchanges: Vec<(u16, &Name)>,
-        malformed: usize,
-        domain: &Name,
-    ) -> Self {
+    pub fn from_exchanges(exchanges: Vec<(u16, &Name)>, malformed: usize, domain: &Name) -> Self {
         let total = exchanges.len().saturating_add(malformed);
         let mut findings = Vec::new();
         let mut hosts: Vec<MxHost> = Vec::new();
@@ -125,7 +122,7 @@ impl MxSet {
                 findings,
             };
         }
-        exchanges.sort_by_key(|(preference, _)| *preference);
+        let mut exchanges = by_key(exchanges, |(preference, _)| *preference);
         if exchanges.len() > limits::MX_HOSTS {
             let (all, read) = (exchanges.len(), limits::MX_HOSTS);
             findings.push(Finding::new(&codes::MX_TOO_MANY, domain, &[&all, &read]));

@@ -279,7 +279,7 @@ impl<'a> Walk<'a> {
         if self.message.rcode == Rcode::NxDomain {
             return Err(Failure::NxDomainWithAnswer);
         }
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = crate::ordered::Set::new();
         let mut kept = Vec::new();
         for record in records {
             self.ttl = self.ttl.min(record.ttl);

@@ -69,7 +69,7 @@ impl Validator<'_> {
     pub fn chain_cache(&self) -> Vec<ChainCacheEntry> {
         let state = self.state();
         let mut entries = Vec::new();
-        for (name, cut) in &state.cuts {
+        for (name, cut) in state.cuts.iter() {
             let (status, expires_at, data) = match cut {
                 Ok(Cut::Zone(zone)) => (ZoneStatus::Secure, zone.expires, write_keys(&zone.keys)),
                 Err(_) => match state.unsigned.get(name) {

@@ -1,6 +1,7 @@
 //! One judgement of one answer: every alias on the way, the records at its end or the proof that there are none
 //! (RFC 4035 §5.3 and §5.4, RFC 6672 §5.3, RFC 5155 §8).
 
+use core::cmp::Reverse;
 use std::sync::Arc;
 
 use super::anchor::TrustAnchor;
@@ -12,6 +13,7 @@ use super::zone::Cut;
 use crate::dns::{Hop, Outcome, Question, Record, RecordData, RecordType, Rrsig};
 use crate::limits;
 use crate::name::Name;
+use crate::ordered::by_key;
 use crate::security::SecurityStatus;
 use crate::time::Time;
 
@@ -238,7 +240,7 @@ impl Run<'_, '_> {
                 }
             }
         }
-        signers.sort_unstable_by_key(|signer| core::cmp::Reverse(signer.label_count()));
+        let signers = by_key(signers, |signer| Reverse(signer.label_count()));
         let mut stops = Stops::default();
         for signer in signers.iter().take(limits::SIGNERS) {
             match self.denied_by(learned, name, record_type, claim, signer) {

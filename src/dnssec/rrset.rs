@@ -1,6 +1,9 @@
 //! An RR set with its signatures: the canonical form that is signed, and the rules a signature must keep
 //! (RFC 4034 §3.1 and §6, RFC 4035 §5.3). Which keys may be used is not decided here.
 
+use core::cmp::Reverse;
+use std::collections::BinaryHeap;
+
 use super::algorithm::{algorithm, key_tag, public_key};
 use super::reason::Reason;
 use super::work::{Spent, Work};
@@ -8,6 +11,7 @@ use crate::crypto::{self, PublicKey, SignatureVerifier, Verification};
 use crate::dns::{Dnskey, Record, RecordData, RecordType, Rrsig};
 use crate::limits;
 use crate::name::Name;
+use crate::ordered::by_key;
 use crate::time::Time;
 
 /// The records of one owner and type in one section, and the signatures over them.
@@ -103,7 +107,7 @@ impl<'a> RrSet<'a> {
                 signers.push(signer.clone());
             }
         }
-        signers.sort_unstable_by_key(|signer| core::cmp::Reverse(signer.label_count()));
+        let mut signers = by_key(signers, |signer| Reverse(signer.label_count()));
         signers.truncate(limits::SIGNERS);
         signers
     }
@@ -119,12 +123,12 @@ impl<'a> RrSet<'a> {
         octets.extend(signature.inception.to_be_bytes());
         octets.extend(signature.key_tag.to_be_bytes());
         octets.extend(signature.signer.as_octets());
-        let mut data: Vec<Vec<u8>> = self
+        let data: BinaryHeap<Vec<u8>> = self
             .records
             .iter()
             .map(|record| record.rdata.canonical())
             .collect();
-        data.sort_unstable();
+        let mut data = data.into_sorted_vec();
         data.dedup();
         for rdata in data {
             octets.extend(owner);

@@ -3,7 +3,6 @@
 //! A pure function of the messages learned, the anchors and the clock. It judges only when every question handed
 //! out is answered, so that the order of answers changes nothing, the spending of its budget included.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::anchor::TrustAnchor;
@@ -16,6 +15,7 @@ use crate::crypto::SignatureVerifier;
 use crate::dns::{self, Message, Question, RecordType, Resolved, Rrsig};
 use crate::limits;
 use crate::name::Name;
+use crate::ordered::{Map, Set};
 use crate::security::SecurityStatus;
 use crate::time::Time;
 
@@ -82,20 +82,20 @@ pub struct Validator<'v> {
     limits: Limits,
     verifier: Verifier<'v>,
     state: State,
-    targets: BTreeMap<Question, Option<Status>>,
+    targets: Map<Question, Option<Status>>,
 }
 
 /// What is known, and what is still asked.
 #[derive(Debug, Clone, Default)]
 pub(super) struct State {
-    pub(super) messages: BTreeMap<Question, Arc<Learned>>,
+    pub(super) messages: Map<Question, Arc<Learned>>,
     /// Asked and not yet handed out.
-    fresh: BTreeSet<Question>,
+    fresh: Set<Question>,
     /// Handed out and not yet answered.
-    open: BTreeSet<Question>,
-    pub(super) cuts: BTreeMap<Name, Result<Cut, Fault>>,
+    open: Set<Question>,
+    pub(super) cuts: Map<Name, Result<Cut, Fault>>,
     /// Zones proven unsigned: by which zone, until when.
-    pub(super) unsigned: BTreeMap<Name, (Name, Time)>,
+    pub(super) unsigned: Map<Name, (Name, Time)>,
 }
 
 /// What one question brought.
@@ -222,7 +222,7 @@ impl<'v> Validator<'v> {
             limits,
             verifier: Verifier::new(verifier, at, limits.allow_sha1_signatures),
             state: State::default(),
-            targets: BTreeMap::new(),
+            targets: Map::new(),
         }
     }
 

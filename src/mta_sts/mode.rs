@@ -50,7 +50,7 @@ pub(super) struct Fault {
 }
 
 fn explain(text: &str) -> Fault {
-    let lower = text.to_lowercase();
+    let lower = text.to_ascii_lowercase();
     let fault = |entry, meant| Fault { entry, meant };
     if let Ok(mode) = exact(&lower) {
         return fault(&codes::MODE_CASE, Some(mode));

@@ -3,13 +3,13 @@
 //! The HTTPS answer around the file is [`classify_fetch`](super::classify_fetch)'s.
 
 use core::fmt::Display;
-use std::collections::BTreeSet;
 
 use super::line::{self, Line, Pair};
 use super::mx::{self, MxPattern, MxPatternError};
 use super::{Mode, Policy, max_age, mode};
 use crate::finding::{Checked, Entry, Finding, Findings, Span, codes::mta_sts as codes};
 use crate::limits;
+use crate::ordered::Set;
 
 /// What findings about a policy are about.
 pub(super) const SUBJECT: &str = "mta-sts.txt";
@@ -40,14 +40,14 @@ struct Reading<'a> {
     /// Whether the policy is valid so far.
     sound: bool,
     /// Keys seen, whatever their value.
-    seen: BTreeSet<&'a str>,
+    seen: Set<&'a str>,
     /// Known keys that a broken line meant: they are not called missing too.
-    meant: BTreeSet<&'static str>,
+    meant: Set<&'static str>,
     mode: Option<Mode>,
     max_age: Option<(u64, Place)>,
     mx: Vec<MxPattern>,
     /// The same, to find the ones that repeat.
-    patterns: BTreeSet<MxPattern>,
+    patterns: Set<MxPattern>,
     extensions: Vec<(String, String)>,
 }
 
@@ -57,12 +57,12 @@ impl<'a> Reading<'a> {
             body,
             findings: Findings::default(),
             sound: true,
-            seen: BTreeSet::new(),
-            meant: BTreeSet::new(),
+            seen: Set::new(),
+            meant: Set::new(),
             mode: None,
             max_age: None,
             mx: Vec::new(),
-            patterns: BTreeSet::new(),
+            patterns: Set::new(),
             extensions: Vec::new(),
         }
     }

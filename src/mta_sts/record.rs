@@ -1,13 +1,12 @@
 //! The `_mta-sts` TXT record that announces a policy and its version (RFC 8461 §3.1).
 //! The RR set rule and the field grammar are [`txt`]'s; here stands what `id` is.
 
-use std::collections::BTreeSet;
-
 use nom::{Parser, bytes::complete::take_while_m_n, combinator::all_consuming};
 use serde::{Deserialize, Serialize};
 
 use crate::dns::txt;
 use crate::finding::{Findings, codes::mta_sts as codes};
+use crate::ordered::Set;
 
 /// What the record announces.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,7 +53,7 @@ fn read(record: &txt::Record<'_>, findings: &mut Findings) -> Option<Record> {
         mut sound,
         attempted,
     } = txt::fields(record, &RULE, findings);
-    let mut seen = BTreeSet::new();
+    let mut seen = Set::new();
     let mut id = None;
     let mut extensions = Vec::new();
     let mut miscased = None;

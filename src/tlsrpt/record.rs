@@ -1,8 +1,6 @@
 //! The `_smtp._tls` TXT record that asks for reports (RFC 8460 §3).
 //! The RR set rule and the field grammar are [`txt`]'s; here stands what `rua` is.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 
 use super::uri::{self, Uri};
@@ -10,6 +8,7 @@ use crate::dns::txt;
 use crate::finding::{Entry, Findings, codes::tlsrpt as codes};
 use crate::limits;
 use crate::name::Name;
+use crate::ordered::Set;
 
 /// Where reports go.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,7 +53,7 @@ fn read(record: &txt::Record<'_>, findings: &mut Findings) -> Option<Record> {
         mut sound,
         attempted,
     } = txt::fields(record, &RULE, findings);
-    let mut seen = BTreeSet::new();
+    let mut seen = Set::new();
     let mut rua = None;
     let mut extensions = Vec::new();
     let mut miscased = None;
