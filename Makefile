@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: build demo test lint test-rust test-wasm test-js test-worker lab lab-stop lab-check lab-test bench clean help
+.PHONY: build demo test lint test-rust test-wasm test-js test-worker lab lab-stop lab-check lab-test bench matrix matrix-check clean help
 
 BINDGEN = $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/version = "\(.*\)"/\1/p}' Cargo.lock)
 RUNNER  = $(CURDIR)/.tools/wasm-bindgen-$(BINDGEN)/bin/wasm-bindgen-test-runner
@@ -74,5 +74,12 @@ lab-test: build
 bench: node_modules/.stamp
 	@node bench/run.mjs
 
+# What unbound and delv say of a signed tree made anew; `matrix` writes tests/dnssec/recorded anew, `matrix-check` holds it to be still true.
+matrix:
+	tests/dnssec/matrix.sh record
+
+matrix-check:
+	tests/dnssec/matrix.sh check
+
 clean:
-	rm -rf target pkg/.stamp pkg/mxseal* node_modules .tools worker-example/node_modules worker-example/dist
+	rm -rf target pkg/.stamp pkg/mxseal* pkg/roots* node_modules .tools worker-example/node_modules worker-example/dist

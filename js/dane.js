@@ -1,6 +1,7 @@
 /** `mxseal/dane`: TLSA records and certificates (RFC 6698, RFC 7671, RFC 7672), without a driver. */
 
 import { bytes, clock, engine, record, text, toAscii } from './engine.js';
+import { invalidArgument } from './error.js';
 
 /**
  * A TLSA record: presentation form, RFC 3597 form, or its octets.
@@ -9,6 +10,38 @@ import { bytes, clock, engine, record, text, toAscii } from './engine.js';
 export function parseTlsa(rdata) {
   const input = typeof rdata === 'string' ? rdata : bytes(rdata, 'rdata');
   return engine((wasm) => wasm.parseTlsa(input));
+}
+
+/**
+ * A record as zone files have it: `3 1 1` and hexadecimal (RFC 6698 §2.2).
+ * @type {typeof import('./types.d.ts').formatTlsa}
+ */
+export function formatTlsa(tlsa) {
+  const { usage, selector, matchingType, data } = record(tlsa, 'tlsa');
+  return [usage, selector, matchingType, [...bytes(data, 'data')].map((octet) => octet.toString(16).padStart(2, '0')).join('')].join(' ');
+}
+
+/**
+ * The record of a certificate or public key, DER or PEM; `3 1 1` where nothing else is asked for.
+ * @type {typeof import('./types.d.ts').tlsaFor}
+ */
+export function tlsaFor(input, o = {}) {
+  const octets = typeof input === 'string' ? new TextEncoder().encode(input) : bytes(input, 'input');
+  const { usage = 3, selector = 1, matchingType = 1 } = record(o, 'options');
+  const isOctet = (/** @type {number} */ number) => Number.isInteger(number) && number >= 0 && number < 256;
+  if (![usage, selector, matchingType].every(isOctet)) throw invalidArgument('usage, selector and matching type are numbers from 0 to 255');
+  return engine((wasm) => wasm.tlsaFor(octets, usage, selector, matchingType));
+}
+
+/**
+ * Whether TLSA records authenticate a chain (RFC 7671, RFC 7672 §3).
+ * @type {typeof import('./types.d.ts').verifyDane}
+ */
+export function verifyDane(o) {
+  const { tlsa, chain, names, at, allowPkix, roots, digestOrder } = record(o, 'arguments');
+  const records = list(tlsa, 'tlsa').map(readTlsa);
+  const hosts = list(names, 'names').map(toAscii);
+  return engine((wasm) => wasm.verifyDane({ tlsa: records, chain, names: hosts, at: clock(at), allowPkix, roots, digestOrder }));
 }
 
 /**
@@ -35,4 +68,25 @@ export function describeCertificate(certificate) {
  */
 export function certificatesFromPem(pem) {
   return engine((wasm) => wasm.certificatesFromPem(text(pem, 'pem')));
+}
+
+/**
+ * @param {unknown} value
+ * @param {string} name
+ * @returns {any[]}
+ */
+function list(value, name) {
+  if (Array.isArray(value)) return value;
+  throw invalidArgument(`\`${name}\` is not an array`);
+}
+
+/**
+ * A record in text is one that must be readable; whether it can be used is the engine's to say.
+ * @param {any} given
+ */
+function readTlsa(given) {
+  if (typeof given !== 'string') return given;
+  const { value, findings } = parseTlsa(given);
+  if (value) return value;
+  throw invalidArgument(`\`tlsa\`: ${findings.find(({ severity }) => severity === 'error')?.message}`);
 }

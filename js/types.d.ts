@@ -183,7 +183,7 @@ export type HostFacts = {
   preference: number;
   a: Lookup<string>;
   aaaa: Lookup<string>;
-  dane: { kind: 'not-asked'; reason: string };
+  dane: { kind: 'not-asked'; reason: string } | { kind: 'asked'; tlsa: { base: string; name: string; lookup: Lookup<Tlsa> }[] };
   sessions: SessionFacts;
 };
 
@@ -335,6 +335,16 @@ export type FetchedPolicy = {
 // ---------------------------------------------------------------- DANE, certificates, TLS-RPT
 
 export type Tlsa = { usage: number; selector: number; matchingType: number; data: Uint8Array };
+/** `why`: why a record cannot be used, or does not authenticate; null where it does, or another one. */
+export type TlsaOutcome = { index: number; usable: boolean; why: string | null };
+/** `depth`: how far above the leaf (0) the certificate stands that the record names, or that its bare key signed. */
+export type DaneOutcome = {
+  status: 'authenticated' | 'failed' | 'no-usable-records';
+  resultType: ResultType | null;
+  matched: { index: number; depth: number } | null;
+  reason: string | null;
+  records: TlsaOutcome[];
+};
 export type WebPkiOutcome = { status: 'valid' | 'invalid'; resultType: ResultType | null; reason: string | null };
 export type TlsRptRecord = { rua: string[]; extensions: [string, string][] };
 
@@ -493,6 +503,22 @@ export function parseTlsRptRecord(
   rrset: string | string[],
 ): Checked<TlsRptRecord> & { status: RrsetStatus };
 export function parseTlsa(rdata: string | Uint8Array): Checked<Tlsa>;
+export function formatTlsa(tlsa: Tlsa): string;
+/** A certificate or public key, DER or PEM. Default: `3 1 1`. Throws for private keys. */
+export function tlsaFor(
+  input: Uint8Array | string,
+  o?: { usage?: 0 | 1 | 2 | 3; selector?: 0 | 1; matchingType?: 0 | 1 | 2 },
+): Tlsa;
+/** `names`: any one must match, but under DANE-EE. `digestOrder`: strongest first, default [2, 1]. */
+export function verifyDane(o: {
+  tlsa: (Tlsa | string)[];
+  chain: Uint8Array[];
+  names: string[];
+  at?: Clock;
+  allowPkix?: boolean;
+  roots?: Uint8Array[];
+  digestOrder?: number[];
+}): DaneOutcome;
 export function verifyWebPki(o: {
   chain: Uint8Array[];
   host: string;

@@ -37,7 +37,7 @@ pub use decide::{
 };
 pub use facts::{
     DaneFacts, Facts, HopFact, HostFacts, Lookup, MxRecord, NotFetched, ObservedSession, Outcome,
-    PolicyFacts, Session, SessionError, SessionFacts, SessionStage,
+    PolicyFacts, Session, SessionError, SessionFacts, SessionStage, TlsaLookup,
 };
 pub use finding::{Checked, Entry, Finding, RecordOutcome, RrsetStatus, Severity, Span, codes};
 pub use mta_sts::FailureCause;

@@ -170,12 +170,12 @@ pub(crate) use read_from_fields;
 /// absent; after the type it says so of all, and the absent ones are those of its default. Other fields are
 /// passed over. What serde derives does the same in four times the code.
 macro_rules! read_struct {
-    ($type:ident { $($field:ident: $name:literal $(or $default:ident)?,)+ }) => {
-        impl<'de> serde::Deserialize<'de> for $type {
+    ($type:ident $(<$of:ident>)? { $($field:ident: $name:literal $(or $default:ident)?,)+ }) => {
+        impl<'de $(, $of: serde::de::DeserializeOwned)?> serde::Deserialize<'de> for $type$(<$of>)? {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                fn read(
+                fn read$(<$of: serde::de::DeserializeOwned>)?(
                     mut fields: $crate::value::Fields,
-                ) -> Result<$type, $crate::value::Error> {
+                ) -> Result<$type$(<$of>)?, $crate::value::Error> {
                     Ok($type {
                         $($field: $crate::value::read_struct!(@ fields $name $($default)?),)+
                     })

@@ -160,12 +160,9 @@ fn as_openssl_says() {
             case.id
         ));
     }
-    let listed: usize = exceptions.iter().map(|one| one.ids.len()).sum();
-    assert_eq!(
-        listed,
-        used.len() + wrong.iter().filter(|line| line.contains("except")).count()
-    );
     assert!(wrong.is_empty(), "{}\n{}", wrong.len(), wrong.join("\n"));
+    let listed: usize = exceptions.iter().map(|one| one.ids.len()).sum();
+    assert_eq!(listed, used.len(), "an exception for no case");
 }
 
 #[test]
@@ -354,7 +351,7 @@ fn dane_ee_takes_the_leaf_as_it_is() {
         let other = &bench.record("3 0 1 deep");
         assert_eq!(smtp(&[digest(&leaf)], &chain).matched, hit);
         assert_eq!(smtp(&[digest(&leaf), other.clone()], &chain).matched, hit);
-        let outcome = smtp(&[key.clone()], &chain);
+        let outcome = smtp(std::slice::from_ref(&key), &chain);
         assert_eq!(outcome.matched.is_some(), has_key);
         if !has_key {
             assert_eq!(told(&outcome), "validation-failure tlsa-no-match");

@@ -52,13 +52,13 @@ impl Group {
         let at = self.data["at"].as_str().unwrap().parse().unwrap();
         // The bounds that unbound was given, or its own: 150 iterations for any size of key.
         let limit = |name: &str, otherwise| {
-            let value = self.data["bounds"][name].as_u64();
+            let value = self.data["bounds"]["nsec3"][name].as_u64();
             value.map_or(otherwise, |value| u16::try_from(value).unwrap())
         };
         let default = Limits::default();
         let limits = Limits {
-            nsec3_insecure_above: limit("nsec3InsecureAbove", default.nsec3_insecure_above),
-            nsec3_bogus_above: limit("nsec3BogusAbove", default.nsec3_bogus_above),
+            nsec3_insecure_above: limit("insecureAbove", default.nsec3_insecure_above),
+            nsec3_bogus_above: limit("bogusAbove", default.nsec3_bogus_above),
             ..default
         };
         Validator::new(anchors.collect(), at, limits, &RustCrypto)

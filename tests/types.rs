@@ -13,7 +13,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use mxseal::dane::Tlsa;
+use mxseal::dane::{DaneMatch, DaneOutcome, DaneStatus, Tlsa, TlsaOutcome};
 use mxseal::dns::RecordType;
 use mxseal::mta_sts::{
     AttemptOutcome, CacheStep, CachedPolicy, FetchOutcome, FetchResult, FetchStatus, LastAttempt,
@@ -53,6 +53,9 @@ fn samples_are_written() {
         samples.write("CacheStep", &cache_step(set));
         samples.write("FetchedPolicy", &fetched(set));
         samples.add("WebPkiOutcome", &web_pki(set));
+        for status in every!(DaneStatus: Authenticated, Failed, NoUsableRecords) {
+            samples.write("DaneOutcome", &dane(set, status));
+        }
         samples.write("CertificateDescription", &description(set));
         samples.add("Checked<StsPolicy>", &checked(set, policy()));
         samples.add("Checked<Tlsa>", &checked(set, tlsa()));
@@ -698,6 +701,20 @@ fn web_pki(set: bool) -> WebPkiOutcome {
         status: WebPkiStatus::Invalid,
         result_type: set.then_some(ResultType::CertificateExpired),
         reason: set.then(text),
+    }
+}
+
+fn dane(set: bool, status: DaneStatus) -> DaneOutcome {
+    DaneOutcome {
+        status,
+        result_type: set.then_some(ResultType::TlsaInvalid),
+        matched: set.then_some(DaneMatch { index: 0, depth: 1 }),
+        reason: set.then_some("tlsa-no-match"),
+        records: vec![TlsaOutcome {
+            index: 0,
+            usable: set,
+            why: set.then_some("digest-length"),
+        }],
     }
 }
 

@@ -204,3 +204,26 @@ fn what_is_presented_and_trusted() {
         .unwrap();
     assert_eq!(finding.code, "certificate-invalid");
 }
+
+/// Mozilla's roots as `mxseal/roots` carries them: each is read, in its dates, and signed by itself.
+#[test]
+fn mozillas_roots_are_read() {
+    use mxseal::crypto::{RustCrypto, Verification};
+    use mxseal::x509::Certificate;
+    let mut unsupported = Vec::new();
+    for der in webpki_root_certs::TLS_SERVER_ROOT_CERTS {
+        let root = Certificate::parse(der).unwrap();
+        assert!(root.is_self_issued() && root.is_ca() && root.validity.contains(now()));
+        // Its own signature with SHA-1 proves nothing and is not asked for.
+        let sha1 = root.signature_algorithm.to_string() == "1.2.840.113549.1.1.5";
+        match root.is_signed_by(&root.spki, &RustCrypto) {
+            Verification::Unsupported if sha1 => {}
+            Verification::Unsupported => unsupported.push(root.subject),
+            verified => assert_eq!(verified, Verification::Good, "{}", root.subject),
+        }
+    }
+    // The one root with a key of P-521.
+    assert_eq!(unsupported.len(), 1, "{unsupported:?}");
+    assert!(unsupported[0].starts_with("CN=e-Szigno TLS Root CA 2023"));
+    assert!(webpki_root_certs::TLS_SERVER_ROOT_CERTS.len() > 100);
+}

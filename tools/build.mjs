@@ -1,6 +1,6 @@
 /**
- * Builds pkg/ from src/: the wasm target, wasm-bindgen of the version in Cargo.lock, wasm-opt -Oz. What is there
- * already is not made again: a stamp names the inputs.
+ * Builds pkg/ from src/: the wasm target, wasm-bindgen of the version in Cargo.lock, wasm-opt -Oz; and Mozilla's
+ * roots beside it. What is there already is not made again: a stamp names the inputs.
  */
 
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -9,14 +9,16 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { writeRoots } from './roots.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const TARGET = 'wasm32-unknown-unknown';
 /**
  * wasm-opt. A function with one caller is taken into it only where it is small: one large function with a hundred
- * locals takes fewer octets than two, and a sixth more once compressed.
+ * locals takes fewer octets than two, and a sixth more once compressed. It is the same with an expression that is
+ * kept in a local for a second use.
  */
-const PASSES = ['-Oz', '--one-caller-inline-max-function-size', '30'];
+const PASSES = ['-Oz', '--one-caller-inline-max-function-size', '20', '--skip-pass=local-cse'];
 const at = (...parts) => path.join(ROOT, ...parts);
 
 const lock = readFileSync(at('Cargo.lock'), 'utf8');
@@ -40,6 +42,7 @@ function build() {
   step('compiling the engine (a minute or two the first time)');
   run('cargo', ['build', '--release', '--lib', '--target', TARGET, '--features', 'wasm']);
   const wasm = assemble(compiled('release', 'mxseal.wasm'), at('pkg'), 'mxseal');
+  step(`pkg/roots.js: ${writeRoots(ROOT)}`);
   writeFileSync(stamp, inputs());
   const octets = readFileSync(wasm);
   const kib = (size) => `${(size / 1024).toFixed(1)} KiB`;
@@ -89,7 +92,7 @@ function compiled(...parts) {
 }
 
 function upToDate() {
-  return existsSync(stamp) && existsSync(at('pkg', 'mxseal_bg.wasm')) && readFileSync(stamp, 'utf8') === inputs();
+  return existsSync(stamp) && existsSync(at('pkg', 'mxseal_bg.wasm')) && existsSync(at('pkg', 'roots.js')) && readFileSync(stamp, 'utf8') === inputs();
 }
 
 /** A hash of all that pkg/ is made from. */
@@ -98,7 +101,7 @@ function inputs() {
   const sources = readdirSync(at('src'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => path.relative(ROOT, path.join(entry.parentPath ?? entry.path, entry.name)));
-  for (const name of ['Cargo.toml', 'Cargo.lock', 'package-lock.json', 'tools/build.mjs', ...sources.sort()]) {
+  for (const name of ['Cargo.toml', 'Cargo.lock', 'package-lock.json', 'tools/build.mjs', 'tools/roots.mjs', ...sources.sort()]) {
     hash.update(`${name}\0`).update(readFileSync(at(name)));
   }
   return hash.digest('hex');

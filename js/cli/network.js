@@ -31,8 +31,9 @@ export function anchorsOf(flags) {
 function resolver(flags, timeoutMs, fetch) {
   if (flags.doh && flags.dns) throw new Usage('give --doh or --dns, not both');
   if (flags.doh) {
-    // Node's own fetch takes no extra CA and speaks no HTTP/2; this one does both.
-    return doh({ urls: flags.doh, fetch, timeoutMs: timeoutMs / 2, retries: 0 });
+    // Node's own fetch takes no extra CA and speaks no HTTP/2; this one does both, at one connection a query, of which
+    // resolvers take few from one client.
+    return doh({ urls: flags.doh, fetch, timeoutMs: timeoutMs / 2, parallel: 4, retries: 1 });
   }
   const server = flags.dns ?? getServers().map(withPort);
   if (!flags.dns) process.stderr.write(`resolver: ${server.join(', ')}\n`);

@@ -16,23 +16,27 @@ const MEDIA_TYPE = 'application/dns-message'; // RFC 8484 §6
 const MESSAGE_OCTETS = 65_535; // RFC 1035 §4.2.2
 const HEADER_OCTETS = 12; // RFC 1035 §4.1.1
 const TIMEOUT_MS = 5_000;
+const PARALLEL = 16;
 
 /**
  * @param {object} o
  * @param {string | string[]} o.urls resolvers in the order they are tried, `https://dns.example/dns-query`; a trailing `{?dns}` is fine
  * @param {FetchHost | typeof fetch} [o.fetch] the platform's by default
  * @param {number} [o.timeoutMs] for one try, 5,000 by default
+ * @param {number} [o.parallel] queries under way at once, 16 by default; the others wait for a turn
  * @param {number} [o.retries] further rounds over the whole list, 1 by default
  * @returns {DnsHost}
  * @throws {TypeError} for a URL that is no resolver's (RFC 8484 §5: https)
  * @example
  * const dns = doh({ urls: ['https://dns.example/dns-query', 'https://dns.example.net/dns-query'] });
  */
-export function doh({ urls, fetch: fetchHost, timeoutMs, retries }) {
+export function doh({ urls, fetch: fetchHost, timeoutMs, parallel, retries }) {
   const resolvers = [urls ?? []].flat().map(resolver);
   if (resolvers.length === 0) throw invalidArgument('`urls` names no resolver');
   const [limitMs, again] = [milliseconds(timeoutMs, TIMEOUT_MS), tries(retries, 1)];
   const get = fetchHost ?? ((/** @type {string} */ url, /** @type {RequestInit} */ init) => fetch(url, init));
+
+  const turns = inTurn(parallel ?? PARALLEL);
 
   return async (query, { signal } = {}) => {
     const dns = base64url(query); // its id is 0, so that caches meet (RFC 8484 §4.1)
@@ -42,7 +46,7 @@ export function doh({ urls, fetch: fetchHost, timeoutMs, retries }) {
       for (const url of resolvers) {
         signal?.throwIfAborted();
         try {
-          return await within(limitMs, signal, (inner) => ask(get, `${url}dns=${dns}`, inner));
+          return await turns(() => within(limitMs, signal, (inner) => ask(get, `${url}dns=${dns}`, inner)));
         } catch (error) {
           if (signal?.aborted) throw signal.reason;
           errors.set(url, error);
@@ -52,6 +56,29 @@ export function doh({ urls, fetch: fetchHost, timeoutMs, retries }) {
     const words = [...errors].map(([url, error]) => `${new URL(url).host}: ${oneLine(error)}`);
     const last = [...errors.values()].at(-1);
     throw failure(causeOf(last), `no resolver answered (${words.join('; ')})`, last);
+  };
+}
+
+/**
+ * Lets so many run at once: a resolver limits what one client may have open, and a check asks dozens.
+ * @param {number} count
+ * @returns {<T>(work: () => Promise<T>) => Promise<T>}
+ */
+function inTurn(count) {
+  if (!Number.isInteger(count) || count < 1) throw invalidArgument('`parallel` is a whole number above 0');
+  let free = count;
+  /** @type {(() => void)[]} */
+  const waiting = [];
+  return async (work) => {
+    if (free > 0) free -= 1;
+    else await new Promise((resolve) => waiting.push(() => resolve(undefined)));
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else free += 1;
+    }
   };
 }
 

@@ -6,6 +6,8 @@ export function doh(o: {
   urls: string | string[];
   fetch?: FetchHost | typeof fetch;
   timeoutMs?: number;
+  /** Queries under way at once, 16 by default. */
+  parallel?: number;
   retries?: number;
 }): DnsHost;
 /** One GET of a policy file; a failure is an answer. */

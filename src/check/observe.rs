@@ -7,17 +7,24 @@ use super::dns_answers::{DnsAnswers, Found, question};
 use super::driver::Start;
 use super::error::CheckError;
 use super::need::{Answer, NeedKind, Target};
-use crate::decide::{posture::mx_set, sts_txt};
+use crate::bytes::Bytes;
+use crate::dane::Tlsa;
+use crate::decide::{
+    dane::{self, Addresses},
+    posture::mx_set,
+    sts_txt,
+};
 use crate::dns::{self, Question, Record, RecordData, RecordType};
 use crate::dnssec::ChainCacheEntry;
 use crate::facts::{
     DaneFacts, Facts, HopFact, HostFacts, Lookup, MxRecord, NotFetched, ObservedSession, Outcome,
-    PolicyFacts, Session, SessionFacts,
+    PolicyFacts, Session, SessionFacts, TlsaLookup,
 };
 use crate::limits;
 use crate::mta_sts::{NextAction, PolicyAnswer, next_cache_state};
 use crate::name::Name;
 use crate::ordered::Map;
+use crate::security::SecurityStatus;
 use crate::x509;
 
 /// What has been answered so far.
@@ -96,9 +103,15 @@ impl Observed {
             needs.push((2, question(&host, RecordType::A)));
             needs.push((2, question(&host, RecordType::Aaaa)));
             let addresses = self.allowed(&host, start).unwrap_or_default();
-            if !addresses.is_empty() {
+            if addresses.is_empty() {
+                continue;
+            }
+            let tlsa = self.tlsa_questions(&host, start).unwrap_or_default();
+            let names = tlsa.iter().map(|(_, name)| name);
+            needs.extend(names.map(|name| (3, question(name, RecordType::Tlsa))));
+            if let Some(server_name) = self.server_name(&host, &tlsa) {
                 let target = Target {
-                    server_name: host.clone(),
+                    server_name,
                     host,
                     port: start.options.port,
                     addresses,
@@ -142,7 +155,7 @@ impl Observed {
             .map(|(host, preference)| HostFacts {
                 a: self.lookup(&host, RecordType::A, a),
                 aaaa: self.lookup(&host, RecordType::Aaaa, aaaa),
-                dane: DaneFacts::not_validated(),
+                dane: self.dane(&host, start),
                 sessions: self.sessions.get(&host).cloned().unwrap_or_else(|| {
                     SessionFacts::NotAsked {
                         reason: "no-address".to_owned(),
@@ -168,6 +181,50 @@ impl Observed {
             },
             hosts: hosts.collect(),
         }
+    }
+
+    fn tlsa_questions(
+        &self,
+        host: &Name,
+        start: &Start,
+    ) -> Result<Vec<(Name, Name)>, &'static str> {
+        let a = Addresses::of(&self.lookup(host, RecordType::A, a));
+        let aaaa = Addresses::of(&self.lookup(host, RecordType::Aaaa, aaaa));
+        dane::questions(&self.mx(start), host, [a, aaaa], &start.options)
+    }
+
+    fn dane(&self, host: &Name, start: &Start) -> DaneFacts {
+        match self.tlsa_questions(host, start) {
+            Err(reason) => DaneFacts::NotAsked {
+                reason: reason.to_owned(),
+            },
+            Ok(questions) => DaneFacts::Asked {
+                tlsa: questions
+                    .into_iter()
+                    .map(|(base, name)| TlsaLookup {
+                        lookup: self.lookup(&name, RecordType::Tlsa, tlsa),
+                        base,
+                        name,
+                    })
+                    .collect(),
+            },
+        }
+    }
+
+    /// The name to send as SNI, once every TLSA answer is in: the base domain where DANE applies (RFC 7672 §8.1).
+    fn server_name(&self, host: &Name, tlsa_names: &[(Name, Name)]) -> Option<Name> {
+        let mut server_name = None;
+        for (base, name) in tlsa_names {
+            let lookup = self.lookup(name, RecordType::Tlsa, tlsa);
+            if lookup.outcome == Outcome::NotAsked {
+                return None;
+            }
+            let secure = lookup.security.status == SecurityStatus::Secure;
+            if lookup.outcome == Outcome::Found && secure && server_name.is_none() {
+                server_name = Some(base.clone());
+            }
+        }
+        Some(server_name.unwrap_or_else(|| host.clone()))
     }
 
     fn mx(&self, start: &Start) -> Lookup<MxRecord> {
@@ -329,7 +386,11 @@ fn observe(host: &Name, mut session: Session, start: &Start) -> ObservedSession 
         .as_ref()
         .filter(|_| session.starttls && !session.chain.is_empty());
     let web_pki = roots.map(|roots| x509::verify_web_pki(&session.chain, host, roots, start.at));
-    ObservedSession { session, web_pki }
+    ObservedSession {
+        session,
+        web_pki,
+        dane: None,
+    }
 }
 
 fn mx(record: &Record) -> Option<MxRecord> {
@@ -357,6 +418,18 @@ fn txt(record: &Record) -> Option<String> {
 fn a(record: &Record) -> Option<Ipv4Addr> {
     match record.data() {
         RecordData::A(ip) => Some(*ip),
+        _ => None,
+    }
+}
+
+fn tlsa(record: &Record) -> Option<Tlsa> {
+    match record.data() {
+        RecordData::Tlsa(tlsa) => Some(Tlsa {
+            usage: tlsa.usage,
+            selector: tlsa.selector,
+            matching_type: tlsa.matching_type,
+            data: Bytes(tlsa.data.clone()),
+        }),
         _ => None,
     }
 }

@@ -3,7 +3,6 @@
 
 use super::Tlsa;
 use crate::limits;
-use crate::ordered::by_key;
 use crate::x509;
 
 /// Strongest first, as OpenSSL and RFC 7671 §9 have it: SHA2-512, SHA2-256.
@@ -58,23 +57,23 @@ pub(super) fn in_order(
     unusable: &[Option<&'static str>],
     digest_order: &[u8],
 ) -> Vec<usize> {
-    let usable = tlsa
-        .iter()
-        .enumerate()
-        .zip(unusable)
-        .filter(|(_, why)| why.is_none())
-        .map(|(record, _)| record);
-    let order = by_key(usable, |(_, record)| {
-        let Tlsa {
-            usage, selector, ..
-        } = record;
-        (
-            u8::MAX - usage,
-            u8::MAX - selector,
-            rank(record, digest_order),
-        )
-    });
-    order.into_iter().map(|(index, _)| index).collect()
+    let mut order = Vec::new();
+    for usage in [3, 2, 1, 0] {
+        for selector in [1, 0] {
+            for matching_type in digest_order.iter().chain(&[0]) {
+                let wanted = (usage, selector, *matching_type);
+                for (index, record) in tlsa.iter().enumerate() {
+                    if (record.usage, record.selector, record.matching_type) == wanted
+                        && unusable.get(index) == Some(&None)
+                        && !order.contains(&index)
+                    {
+                        order.push(index);
+                    }
+                }
+            }
+        }
+    }
+    order
 }
 
 fn by_itself(record: &Tlsa, allow_pkix: bool, digest_order: &[u8]) -> Option<&'static str> {

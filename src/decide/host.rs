@@ -1,15 +1,18 @@
 //! One host of the verdict: its plan, what was observed of it, and what there is to say about both.
 
+use super::dane::Dane;
 use super::plan::{self, HostPlan};
 use super::session::{Judge, Outcome};
 use super::verdict::{Basis, Conformance, HostVerdict, Requirement, SessionVerdict};
 use super::{Options, Step};
+use crate::dane::DaneStatus;
 use crate::dns;
-use crate::facts::{Facts, HostFacts, Lookup, ObservedSession, SessionFacts};
+use crate::facts::{DaneFacts, Facts, HostFacts, Lookup, ObservedSession, SessionFacts};
 use crate::finding::Finding;
 use crate::finding::codes::decide as codes;
 use crate::mta_sts::Mode;
 use crate::result_type::ResultType;
+use crate::security::SecurityStatus;
 
 /// The verdict on one host. `more`: hosts are left to try behind it.
 pub(super) fn judge_host(
@@ -25,10 +28,10 @@ pub(super) fn judge_host(
         requirement: plan.requirement,
         basis: plan.basis,
         sts: plan.sts,
-        server_name: host.host.clone(),
-        tlsa_base: None,
-        reference_names: vec![host.host.clone()],
-        tlsa: Vec::new(),
+        server_name: plan.tlsa_base.clone().unwrap_or_else(|| host.host.clone()),
+        tlsa_base: plan.tlsa_base,
+        reference_names: plan.reference_names,
+        tlsa: plan.tlsa,
         policies: plan.policies,
         message: options.message,
         conformance: Conformance::Unobserved,
@@ -48,6 +51,7 @@ fn observe(verdict: &mut HostVerdict, host: &HostFacts, more: bool) {
                 host: verdict,
                 session: &observed.session,
                 web_pki: observed.web_pki.as_ref(),
+                dane: observed.dane.as_ref(),
             };
             (judge.outcome(), judge.verdict(&[], more))
         })
@@ -65,7 +69,7 @@ fn observe(verdict: &mut HostVerdict, host: &HostFacts, more: bool) {
         .find(|(outcome, _)| !unchecked(outcome))
         .or_else(|| held.iter().find(refused));
     verdict.conformance = match (verdict.requirement, failing) {
-        (Requirement::Unusable, _) if verdict.basis.contains(&Basis::MtaSts) => Conformance::Unmet,
+        (Requirement::Unusable, _) if outside(verdict) => Conformance::Unmet,
         (Requirement::Unusable, _) => Conformance::Unobserved,
         (_, Some((outcome, _))) if unchecked(outcome) => Conformance::Unobserved,
         (_, Some(_)) => Conformance::Unmet,
@@ -84,6 +88,11 @@ fn observe(verdict: &mut HostVerdict, host: &HostFacts, more: bool) {
     }
 }
 
+/// Ruled out by the policy, not by what could not be found out.
+fn outside(verdict: &HostVerdict) -> bool {
+    verdict.basis.contains(&Basis::MtaSts)
+}
+
 /// Whether some address of the host was seen to take the message, though another may not.
 pub(super) fn takes_somewhere(verdict: &HostVerdict, host: &HostFacts) -> bool {
     verdict.requirement != Requirement::Unusable
@@ -92,6 +101,7 @@ pub(super) fn takes_somewhere(verdict: &HostVerdict, host: &HostFacts) -> bool {
                 host: verdict,
                 session: &observed.session,
                 web_pki: observed.web_pki.as_ref(),
+                dane: observed.dane.as_ref(),
             };
             judge.verdict(&[], true).action.delivers()
         })
@@ -131,6 +141,7 @@ pub(super) fn findings(
     let mut findings = Vec::new();
     addresses(host, options, &mut findings);
     listed(facts, verdict, &mut findings);
+    dane(facts, host, options, &mut findings);
     sessions(host, verdict, options, &mut findings);
     findings
 }
@@ -192,6 +203,65 @@ fn listed(facts: &Facts, verdict: &HostVerdict, findings: &mut Vec<Finding>) {
     findings.push(Finding::new(entry, &facts.policy.url, &[&verdict.host]));
 }
 
+/// What the TLSA records amount to, before any session.
+fn dane(facts: &Facts, host: &HostFacts, options: &Options, findings: &mut Vec<Finding>) {
+    let name = &host.host;
+    let asked = match &host.dane {
+        DaneFacts::NotAsked { reason } => {
+            let words = match reason.as_str() {
+                "mx-insecure" => "the MX records that lead there are not signed",
+                "addresses-insecure" => "its addresses are not signed",
+                _ => return,
+            };
+            findings.push(Finding::new(
+                &codes::DANE_NOT_APPLICABLE,
+                name,
+                &[name, &words],
+            ));
+            return;
+        }
+        DaneFacts::Asked { tlsa } => tlsa,
+    };
+    let half = facts.mx.outcome != crate::facts::Outcome::NotAsked
+        && facts.mx.security.status != SecurityStatus::Secure;
+    match Dane::of(host, options) {
+        Dane::NotApplicable => {
+            let insecure = asked
+                .iter()
+                .all(|asked| asked.lookup.security.status == SecurityStatus::Insecure);
+            if let (true, false) = (insecure, asked.is_empty()) {
+                let words = "its TLSA records are not signed";
+                findings.push(Finding::new(
+                    &codes::DANE_NOT_APPLICABLE,
+                    name,
+                    &[name, &words],
+                ));
+            } else if let Some(first) = asked.first() {
+                findings.push(Finding::new(
+                    &codes::DANE_NOT_CONFIGURED,
+                    name,
+                    &[name, &first.name],
+                ));
+            }
+        }
+        Dane::Failed { name: at, reason } => findings.push(Finding::new(
+            &codes::DANE_LOOKUP_FAILED,
+            name,
+            &[name, &reason, &at],
+        )),
+        Dane::Records { all, usable, .. } => {
+            findings.push(if usable.is_empty() {
+                Finding::new(&codes::DANE_UNUSABLE, name, &[name, &all.len()])
+            } else {
+                Finding::new(&codes::DANE_ENFORCED, name, &[name])
+            });
+            if half {
+                findings.push(Finding::new(&codes::DANE_HALF, name, &[name]));
+            }
+        }
+    }
+}
+
 fn sessions(
     host: &HostFacts,
     verdict: &HostVerdict,
@@ -239,6 +309,7 @@ fn session(
         host: verdict,
         session: &observed.session,
         web_pki: observed.web_pki.as_ref(),
+        dane: observed.dane.as_ref(),
     };
     let failure = match judge.outcome() {
         Outcome::Transient => {
@@ -255,6 +326,18 @@ fn session(
         }
         Outcome::Tls { web_pki: Ok(true) } => {
             let version = observed.session.tls_version.as_deref().unwrap_or("TLS");
+            let matched = observed.dane.as_ref().and_then(|dane| dane.matched);
+            if let (Requirement::Dane, Some(matched)) = (verdict.requirement, matched) {
+                let record = verdict.tlsa.get(matched.index);
+                let record = record.map(|tlsa| {
+                    format!("`{} {} {}`", tlsa.usage, tlsa.selector, tlsa.matching_type)
+                });
+                return Some(Finding::new(
+                    &codes::DANE_MET,
+                    subject,
+                    &[name, &record.unwrap_or_default(), &version],
+                ));
+            }
             return Some(Finding::new(
                 &codes::SESSION_MET,
                 subject,
@@ -276,6 +359,14 @@ fn session(
             subject,
             &[name, &failure.words()],
         ),
+        (Requirement::Dane | Requirement::DaneAndWebpki, _)
+            if observed
+                .dane
+                .as_ref()
+                .is_some_and(|dane| dane.status == DaneStatus::Failed) =>
+        {
+            Finding::new(&codes::DANE_FAILED, subject, &[name, &failure.words()])
+        }
         (Requirement::Opportunistic, _) => Finding::new(
             &codes::SESSION_UNAUTHENTICATED,
             subject,

@@ -1,8 +1,9 @@
 //! Facts → verdict (SEMANTICS §5): a plan for every host, the judgement of every session, the posture of
 //! the domain and what senders of each kind do now. Pure: the clock is in the facts, the choices are
-//! arguments. DANE is not looked at yet: `facts.hosts[].dane` says so and no verdict rests on it.
+//! arguments.
 
 mod compare;
+pub(crate) mod dane;
 mod host;
 mod options;
 mod plan;
@@ -34,6 +35,7 @@ use crate::ordered::{Map, by_key};
 use crate::time::Time;
 use crate::tlsrpt;
 use crate::x509::Certificate;
+use dane::Dane;
 use plan::{Planner, Profile};
 use posture::Delivery;
 use sts::Sts;
@@ -53,6 +55,8 @@ pub fn decide(facts: &Facts, options: &Options) -> Verdict {
     let sts = Sts::read(facts, options.lenient_content_type);
     let relay_is_host = options.relay.as_ref().is_some_and(|relay| !relay.mx);
     let (delivery, mut findings) = Delivery::read(facts, relay_is_host);
+    let facts_seen = facts;
+    let facts = &with_dane(facts, options);
     let table = Table {
         facts,
         sts: &sts,
@@ -83,12 +87,14 @@ pub fn decide(facts: &Facts, options: &Options) -> Verdict {
     for (host, verdict) in table.host_facts().iter().zip(&hosts) {
         findings.extend(host::findings(facts, host, verdict, options));
     }
-    if let Some(DaneFacts::NotAsked { reason }) = facts.hosts.first().map(|host| &host.dane) {
-        findings.push(Finding::new(
+    let not_validated = |host: &HostFacts| matches!(&host.dane, DaneFacts::NotAsked { reason } if reason == dane::NOT_VALIDATED);
+    if facts.hosts.first().is_some_and(not_validated) {
+        let finding = Finding::new(
             &codes::DANE_NOT_ASKED,
             &facts.domain,
-            &[reason],
-        ));
+            &[&dane::NOT_VALIDATED],
+        );
+        findings.push(finding);
     }
     let findings = by_key(findings, |finding| finding.severity);
 
@@ -102,7 +108,7 @@ pub fn decide(facts: &Facts, options: &Options) -> Verdict {
         action: ended.action,
         enhanced_status: ended.enhanced_status,
         because,
-        facts: facts.clone(),
+        facts: facts_seen.clone(),
         hosts,
         senders,
         findings,
@@ -113,6 +119,20 @@ pub fn decide(facts: &Facts, options: &Options) -> Verdict {
 #[must_use]
 pub fn next_cached_policy(facts: &Facts, options: &Options) -> Option<CachedPolicy> {
     Sts::read(facts, options.lenient_content_type).entry
+}
+
+/// The facts with every observed session held against the host's TLSA records, once for all that follows.
+fn with_dane(facts: &Facts, options: &Options) -> Facts {
+    let mut seen = facts.clone();
+    for host in &mut seen.hosts {
+        let dane = Dane::of(host, options);
+        if let SessionFacts::Observed { sessions } = &mut host.sessions {
+            for observed in sessions {
+                observed.dane = dane.verify(&host.host, facts, &observed.session);
+            }
+        }
+    }
+    seen
 }
 
 /// All that the rows of a verdict share.
@@ -287,6 +307,9 @@ fn valid_until(facts: &Facts, sts: &Sts) -> Option<Time> {
     ];
     for host in &facts.hosts {
         ends.extend([host.a.valid_until, host.aaaa.valid_until]);
+        if let DaneFacts::Asked { tlsa } = &host.dane {
+            ends.extend(tlsa.iter().map(|asked| asked.lookup.valid_until));
+        }
         if let SessionFacts::Observed { sessions } = &host.sessions {
             let chains = sessions.iter().flat_map(|observed| &observed.session.chain);
             ends.extend(chains.map(|der| {

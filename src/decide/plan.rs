@@ -3,10 +3,12 @@
 
 use core::net::IpAddr;
 
-use super::options::{Options, Require};
+use super::dane::{self, Dane};
+use super::options::{Options, Precedence, Require};
 use super::sts::Sts;
 use super::verdict::{Basis, HostAddress, HostPolicy, PolicyType, Requirement, Step, StsMatch};
-use crate::facts::{DaneFacts, Facts, HostFacts, Lookup, Outcome};
+use crate::dane::{Tlsa, tlsa_name};
+use crate::facts::{Facts, HostFacts, Lookup, Outcome};
 use crate::mta_sts::{self, Mode};
 use crate::name::Name;
 use crate::result_type::ResultType;
@@ -34,6 +36,11 @@ pub(super) struct HostPlan {
     pub basis: Vec<Basis>,
     pub sts: Option<StsMatch>,
     pub policies: Vec<HostPolicy>,
+    /// The TLSA base domain, where DANE applies.
+    pub tlsa_base: Option<Name>,
+    /// The TLSA records that count.
+    pub tlsa: Vec<Tlsa>,
+    pub reference_names: Vec<Name>,
     pub because: Vec<Step>,
 }
 
@@ -48,18 +55,29 @@ pub(super) struct Planner<'a> {
 impl Planner<'_> {
     /// SEMANTICS §5.1 for one host.
     pub(super) fn plan(&self, host: &HostFacts) -> HostPlan {
+        let dane = if self.profile.dane {
+            Dane::of(host, self.options)
+        } else {
+            Dane::NotApplicable
+        };
         let mut plan = HostPlan {
             requirement: Requirement::Opportunistic,
             basis: Vec::new(),
             sts: self.sts_match(&host.host),
-            policies: self.policies(&host.host),
+            policies: self.policies(&host.host, &dane),
+            tlsa_base: None,
+            tlsa: Vec::new(),
+            reference_names: vec![host.host.clone()],
             because: Vec::new(),
         };
-        let DaneFacts::NotAsked { .. } = host.dane;
         if !addressable(host, &mut plan) {
             return plan;
         }
-        self.apply_sts(host, &mut plan);
+        if self.tlsa_failed(&dane, &mut plan) {
+            return plan;
+        }
+        self.apply_sts(host, &dane, &mut plan);
+        self.apply_dane(host, dane, &mut plan);
         self.apply_local(host, &mut plan);
         plan
     }
@@ -74,7 +92,7 @@ impl Planner<'_> {
     }
 
     /// Rules 2, 5 and 6: the policy in force and whether it names this host.
-    fn apply_sts(&self, host: &HostFacts, plan: &mut HostPlan) {
+    fn apply_sts(&self, host: &HostFacts, dane: &Dane, plan: &mut HostPlan) {
         let Some(StsMatch { mode, pattern }) = plan.sts.clone() else {
             if self.profile.sts {
                 plan.because.push(self.no_policy());
@@ -91,6 +109,11 @@ impl Planner<'_> {
                     "TLS with a valid certificate for the MX host is required",
                 ));
             }
+            (Mode::Enforce, None) if self.dane_precedes(dane) => plan.because.push(Step::new(
+                format_args!("policy `enforce` does not list `{}`", host.host),
+                "RFC 8461 §5",
+                "the sender lets DANE speak alone; the failure is reported",
+            )),
             (Mode::Enforce, None) if self.options.message.ignores_policy() => {
                 plan.because.push(Step::new(
                     format_args!("policy `enforce` does not list `{}`", host.host),
@@ -123,6 +146,82 @@ impl Planner<'_> {
                 "treated as a domain without a policy",
             )),
         }
+    }
+
+    /// Rule 1: a TLSA look-up that fails makes the host unusable, and no other policy mends that (RFC 7672 §2.1.1).
+    fn tlsa_failed(&self, dane: &Dane, plan: &mut HostPlan) -> bool {
+        let Dane::Failed { name, reason } = dane else {
+            return false;
+        };
+        let goes = self.options.message.ignores_policy();
+        plan.because.push(Step::new(
+            format_args!("the TLSA records at `{name}` could not be found out: {reason}"),
+            if goes {
+                "RFC 8689 §3"
+            } else {
+                "RFC 7672 §2.1.1"
+            },
+            if goes {
+                "the message goes all the same and the failure is reported"
+            } else {
+                "the host can't be used now"
+            },
+        ));
+        if !goes {
+            plan.requirement = Requirement::Unusable;
+            plan.basis.push(Basis::Dane);
+        }
+        !goes
+    }
+
+    fn dane_precedes(&self, dane: &Dane) -> bool {
+        self.options.precedence == Precedence::Dane && matches!(dane, Dane::Records { .. })
+    }
+
+    /// Rules 3 and 4: the TLSA records of the host.
+    fn apply_dane(&self, host: &HostFacts, dane: Dane, plan: &mut HostPlan) {
+        let Dane::Records { base, usable, .. } = dane else {
+            return;
+        };
+        plan.reference_names = dane::reference_names(self.facts, &host.host, &base);
+        let at = tlsa_name(&base, self.options.port);
+        let at = at.map_or_else(|| base.to_string(), |name| name.to_string());
+        plan.tlsa_base = Some(base);
+        if plan.requirement == Requirement::Unusable {
+            return;
+        }
+        if usable.is_empty() {
+            if plan.requirement == Requirement::Opportunistic {
+                plan.requirement = Requirement::Encrypted;
+            }
+            plan.basis.push(Basis::Dane);
+            plan.because.push(Step::new(
+                format_args!("secure TLSA records at `{at}`, none of them usable"),
+                "RFC 7672 §2.2",
+                format_args!("requirement `{}`: TLS at least", plan.requirement),
+            ));
+            return;
+        }
+        let both = plan.requirement == Requirement::Webpki;
+        let by_sts = both && self.options.precedence == Precedence::All;
+        plan.requirement = if by_sts {
+            Requirement::DaneAndWebpki
+        } else {
+            Requirement::Dane
+        };
+        plan.basis.insert(0, Basis::Dane);
+        plan.because.push(Step::new(
+            format_args!("secure TLSA records at `{at}`, usable: {}", usable.len()),
+            "RFC 7672 §2.2",
+            if by_sts {
+                "a chain that they and a trusted root authenticate is required"
+            } else if both {
+                "a chain that they authenticate is required; this takes the place of the certificate check, not of the policy's host list"
+            } else {
+                "a chain that they authenticate is required"
+            },
+        ));
+        plan.tlsa = usable;
     }
 
     fn no_policy(&self) -> Step {
@@ -161,6 +260,7 @@ impl Planner<'_> {
                     "the sender demands an authenticated host",
                 );
             }
+            Require::Dane if self.is_dane(plan) => {}
             Require::Dane => {
                 plan.raise(
                     Requirement::Unusable,
@@ -168,7 +268,7 @@ impl Planner<'_> {
                 );
                 plan.policies.push(HostPolicy {
                     result_type: Some(ResultType::DaneRequired),
-                    reason: Some("dane-not-asked".to_owned()),
+                    reason: Some("dane-not-applicable".to_owned()),
                     ..self.policy_of(PolicyType::Tlsa)
                 });
                 return;
@@ -178,6 +278,16 @@ impl Planner<'_> {
         if options.message.requires_tls() {
             self.apply_require_tls(host, plan);
         }
+    }
+
+    /// SEMANTICS §5.1: a secure way to the host and usable TLSA records.
+    fn is_dane(&self, plan: &HostPlan) -> bool {
+        let mx = &self.facts.mx;
+        let sure = mx.outcome == Outcome::NotAsked || mx.security.status == SecurityStatus::Secure;
+        sure && matches!(
+            plan.requirement,
+            Requirement::Dane | Requirement::DaneAndWebpki
+        )
     }
 
     /// RFC 8689 §4.2.1: the way to the host must be sure, and its certificate valid.
@@ -209,7 +319,7 @@ impl Planner<'_> {
     }
 
     /// The policies that a session with this host falls under (RFC 8460 §4.4); `none` is no policy.
-    fn policies(&self, host: &Name) -> Vec<HostPolicy> {
+    fn policies(&self, host: &Name, dane: &Dane) -> Vec<HostPolicy> {
         let sts = self.policy_of(PolicyType::Sts);
         let policy = self
             .sts
@@ -235,7 +345,34 @@ impl Planner<'_> {
             }),
             (None, None) => None,
         };
-        vec![applied.unwrap_or_else(|| self.policy_of(PolicyType::NoPolicyFound))]
+        let mut policies: Vec<HostPolicy> =
+            self.tlsa_policy(dane).into_iter().chain(applied).collect();
+        if policies.is_empty() {
+            policies.push(self.policy_of(PolicyType::NoPolicyFound));
+        }
+        policies
+    }
+
+    /// The TLSA records as RFC 8460 §4.4 words them, one a record.
+    fn tlsa_policy(&self, dane: &Dane) -> Option<HostPolicy> {
+        let tlsa = self.policy_of(PolicyType::Tlsa);
+        match dane {
+            Dane::NotApplicable => None,
+            Dane::Failed { reason, .. } => Some(HostPolicy {
+                result_type: Some(ResultType::DnssecInvalid),
+                reason: Some(reason.clone()),
+                ..tlsa
+            }),
+            Dane::Records { all, usable, .. } => {
+                let invalid = usable.is_empty();
+                Some(HostPolicy {
+                    policy_string: all.iter().map(ToString::to_string).collect(),
+                    result_type: invalid.then_some(ResultType::TlsaInvalid),
+                    reason: invalid.then(|| "no-usable-records".to_owned()),
+                    ..tlsa
+                })
+            }
+        }
     }
 
     fn policy_of(&self, policy_type: PolicyType) -> HostPolicy {

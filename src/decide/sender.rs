@@ -6,7 +6,7 @@ use super::verdict::{
     Action, Conformance, HostVerdict, SenderAction, SenderHost, SenderOutcome, Step,
 };
 use super::{Options, StsUnknown, posture::Delivery, sts::Sts};
-use crate::facts::HostFacts;
+use crate::facts::{DaneFacts, HostFacts};
 use crate::mta_sts::Mode;
 
 /// How a list of hosts ends for one message.
@@ -150,7 +150,10 @@ pub(super) fn outcome(
     let ended = ending(delivery, hosts, seen, profile.sts.then_some(sts), options);
     let mut because = ended.because;
     // A DANE sender's mind hangs on TLSA records that nobody looked up.
-    if profile.dane && ended.action == Action::Deliver {
+    let unseen = seen.iter().any(|host| {
+        matches!(&host.dane, DaneFacts::NotAsked { reason } if reason == super::dane::NOT_VALIDATED)
+    });
+    if profile.dane && unseen && ended.action == Action::Deliver {
         because.push(Step::new(
             "DNSSEC was not validated and TLSA not looked up",
             "RFC 7672 §2.1",

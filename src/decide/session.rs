@@ -5,6 +5,7 @@ use super::verdict::{
     Basis, BeforeFail, HostPolicy, HostVerdict, PolicyType, Requirement, SessionAction,
     SessionVerdict, Step,
 };
+use crate::dane::{DaneOutcome, DaneStatus};
 use crate::facts::{Session, SessionStage};
 use crate::mta_sts::Mode;
 use crate::result_type::ResultType;
@@ -25,10 +26,13 @@ pub fn judge_session(
     at: Time,
 ) -> SessionVerdict {
     let web_pki = x509::verify_web_pki(&session.chain, &host.host, roots, at);
+    let dane = (!host.tlsa.is_empty() && !session.chain.is_empty())
+        .then(|| super::dane::verify(&host.tlsa, session, &host.reference_names, at));
     Judge {
         host,
         session,
         web_pki: Some(&web_pki),
+        dane: dane.as_ref(),
     }
     .verdict(earlier, more)
 }
@@ -39,6 +43,8 @@ pub(super) struct Judge<'a> {
     pub session: &'a Session,
     /// `None`: nobody could check the path.
     pub web_pki: Option<&'a WebPkiOutcome>,
+    /// `None`: nothing to hold it against.
+    pub dane: Option<&'a DaneOutcome>,
 }
 
 /// A failure as TLS-RPT words it.
@@ -121,7 +127,8 @@ impl Judge<'_> {
         because: Vec<Step>,
         results: Vec<HostPolicy>,
     ) -> SessionVerdict {
-        let by_sts = self.host.basis.contains(&Basis::MtaSts);
+        let by_sts =
+            self.host.basis.contains(&Basis::MtaSts) && self.host.requirement != Requirement::Dane;
         let before_fail = by_sts.then_some(BeforeFail::RecheckStsTxt);
         // RFC 8689 §4.2.1: with no host left a message with REQUIRETLS comes back, unless one was merely
         // out of reach.
@@ -162,7 +169,32 @@ impl Judge<'_> {
             return Outcome::NoTls(failure(ResultType::StarttlsNotSupported, None));
         }
         Outcome::Tls {
-            web_pki: self.web_pki_holds(),
+            web_pki: self.holds(),
+        }
+    }
+
+    /// What the requirement asks of the certificate: DANE, WebPKI or both; where it asks nothing, WebPKI is told.
+    fn holds(&self) -> Result<bool, Failure> {
+        match self.host.requirement {
+            Requirement::Dane => self.dane_holds().map(|()| true),
+            Requirement::DaneAndWebpki => self.dane_holds().and_then(|()| self.web_pki_holds()),
+            _ => self.web_pki_holds(),
+        }
+    }
+
+    /// RFC 7672 §3: some TLSA record authenticates the chain. Versions of TLS do not matter (RFC 7672 §7).
+    fn dane_holds(&self) -> Result<(), Failure> {
+        match self.dane {
+            Some(outcome) if outcome.status == DaneStatus::Failed => Err(Failure {
+                result_type: outcome.result_type.unwrap_or(ResultType::ValidationFailure),
+                reason: outcome.reason.map(str::to_owned),
+            }),
+            Some(_) => Ok(()),
+            None if self.host.tlsa.is_empty() => Ok(()),
+            None => Err(failure(
+                ResultType::ValidationFailure,
+                Some("tlsa-no-match"),
+            )),
         }
     }
 
@@ -218,7 +250,9 @@ impl Judge<'_> {
                     "the message must not go in the clear",
                 ),
             )),
-            Outcome::Tls { web_pki } if requirement.needs_web_pki() => web_pki_blocks(web_pki),
+            Outcome::Tls { web_pki } if requirement.is_authenticated() => {
+                certificate_blocks(web_pki, requirement)
+            }
             Outcome::NoTls(_) | Outcome::Tls { .. } => None,
         };
         found.or_else(|| {
@@ -249,6 +283,8 @@ impl Judge<'_> {
             } => Some(failure),
             Outcome::Tls { web_pki: Ok(_) } => None,
         };
+        // Each policy has a result of its own: the one may hold where the other fails.
+        let (by_dane, by_web_pki) = (self.dane_holds().err(), self.web_pki_holds().err());
         self.host
             .policies
             .iter()
@@ -256,6 +292,10 @@ impl Judge<'_> {
                 let seen = match policy.policy_type {
                     // Without a policy TLS alone is success (SEMANTICS §6).
                     PolicyType::NoPolicyFound if matches!(outcome, Outcome::Tls { .. }) => None,
+                    PolicyType::Tlsa if matches!(outcome, Outcome::Tls { .. }) => by_dane.as_ref(),
+                    PolicyType::Sts if matches!(outcome, Outcome::Tls { .. }) => {
+                        by_web_pki.as_ref()
+                    }
                     _ => failure,
                 };
                 let mut result = policy.clone();
@@ -293,6 +333,9 @@ impl Judge<'_> {
             | Outcome::Tls {
                 web_pki: Err(failure),
             } => failure.words(),
+            Outcome::Tls { web_pki: Ok(true) } if self.host.requirement == Requirement::Dane => {
+                "TLS, and a TLSA record authenticates the chain".to_owned()
+            }
             Outcome::Tls { web_pki: Ok(true) } => {
                 "TLS, and the certificate is valid for the MX host".to_owned()
             }
@@ -301,7 +344,9 @@ impl Judge<'_> {
             }
         };
         let mode = self.host.sts.as_ref().map(|sts| sts.mode);
-        let rule = if matches!(mode, Some(Mode::Enforce | Mode::Testing)) {
+        let rule = if self.host.requirement == Requirement::Dane {
+            "RFC 7672 §2.2"
+        } else if matches!(mode, Some(Mode::Enforce | Mode::Testing)) {
             "RFC 8461 §4.2"
         } else {
             "RFC 3207 §4"
@@ -318,6 +363,9 @@ impl Failure {
     /// In words, for a step.
     pub(super) fn words(&self) -> String {
         let what = match self.result_type {
+            _ if self.reason.as_deref() == Some("tlsa-no-match") => {
+                return "no TLSA record matches the chain".to_owned();
+            }
             ResultType::StarttlsNotSupported => "the host does not offer STARTTLS",
             ResultType::CertificateHostMismatch => "no name in the certificate is the MX host's",
             ResultType::CertificateNotTrusted => "the certificate leads to no trusted root",
@@ -336,8 +384,16 @@ const UNREACHABLE: &str = "4.4.1";
 
 const REQUIRETLS_NOT_OFFERED: &str = "requiretls-not-offered";
 
-fn web_pki_blocks(web_pki: &Result<bool, Failure>) -> Option<(Failure, Step)> {
-    match web_pki {
+fn certificate_blocks(
+    holds: &Result<bool, Failure>,
+    requirement: Requirement,
+) -> Option<(Failure, Step)> {
+    let clause = if requirement == Requirement::Dane {
+        "RFC 7672 §2.2"
+    } else {
+        "RFC 8461 §4.2"
+    };
+    match holds {
         Ok(true) => None,
         Ok(false) => Some((
             failure(ResultType::CertificateNotTrusted, Some("no-roots")),
@@ -351,7 +407,7 @@ fn web_pki_blocks(web_pki: &Result<bool, Failure>) -> Option<(Failure, Step)> {
             failure.clone(),
             Step::new(
                 failure.words(),
-                "RFC 8461 §4.2",
+                clause,
                 "the message must not go to this host",
             ),
         )),

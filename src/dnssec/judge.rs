@@ -7,8 +7,9 @@ use std::sync::Arc;
 use super::anchor::TrustAnchor;
 use super::denial::{Claim, Failure, Proof, Proofs};
 use super::reason::{Fault, Reason};
-use super::rrset::{Proven, RrSet, Verifier, may_sign};
+use super::rrset::{Proven, RrSet, Verifier, may_sign, suffix};
 use super::validator::{Learned, Limits, State, Status, Stop};
+use super::zone::Cut;
 use crate::dns::{Hop, Outcome, Question, Record, RecordData, RecordType, Rrsig};
 use crate::limits;
 use crate::name::Name;
@@ -157,7 +158,11 @@ impl Run<'_, '_> {
                     .verify(&set, &zone.name, &zone.keys)
                     .map_err(|why| Fault::bogus(why, owner, record_type).into())
             });
-            match verified {
+            let held = verified.and_then(|proven| {
+                self.no_cut_between(&signer, owner, record_type)?;
+                Ok(proven)
+            });
+            match held {
                 Ok(proven) => return Ok(proven),
                 Err(stop) => stops.add(stop),
             }
@@ -168,6 +173,30 @@ impl Run<'_, '_> {
             Reason::RrsigsMissing
         };
         self.unproven(stops, owner, record_type, why)
+    }
+
+    /// RFC 4035 §5.3.1: the signer is the zone that holds the RR set. Where DS records are known to stand between
+    /// them, it is not; nothing is asked for this alone, since a zone may sign what it delegates only against itself.
+    fn no_cut_between(
+        &mut self,
+        signer: &Name,
+        owner: &Name,
+        record_type: RecordType,
+    ) -> Result<(), Stop> {
+        let below_owner = usize::from(record_type != RecordType::Ds);
+        let end = owner.label_count().saturating_add(below_owner);
+        for labels in signer.label_count().saturating_add(1)..end {
+            let name = suffix(owner, labels);
+            let question = Question::new(name.clone(), RecordType::Ds);
+            let known = self.state.messages.get(&question);
+            let has_ds = known.is_some_and(|learned| {
+                learned.resolved.outcome == Outcome::Found && learned.resolved.hops.is_empty()
+            });
+            if has_ds && let Cut::Zone(_) = self.cut(&name)? {
+                return Err(Fault::bogus(Reason::SignerNotZone, owner, record_type).into());
+            }
+        }
+        Ok(())
     }
 
     /// No path is secure. A signer that is proven unsigned says that the owner lies beneath it; where nobody

@@ -137,7 +137,7 @@ impl Learned {
     /// against each other are the zone's own fault; all else may be the resolver's.
     pub(super) fn fault(&self, owner: &Name, record_type: RecordType) -> Fault {
         let (status, reason) = match self.resolved.reason_code() {
-            Some("alias-too-long") => (SecurityStatus::Bogus, Reason::WorkLimit),
+            Some("alias-too-long" | "cname-loop") => (SecurityStatus::Bogus, Reason::WorkLimit),
             Some(
                 "cname-multiple" | "cname-and-other-data" | "dname-multiple" | "dname-mismatch",
             ) => (SecurityStatus::Bogus, Reason::ContradictoryAnswer),

@@ -41,7 +41,7 @@ read_struct!(HopFact {
 });
 
 /// The answer to one question, in records of the engine's own kind.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Lookup<T> {
     /// How the question ended.
@@ -61,6 +61,17 @@ pub struct Lookup<T> {
     /// The records.
     pub records: Vec<T>,
 }
+
+read_struct!(Lookup<T> {
+    outcome: "outcome",
+    reason: "reason",
+    ede: "ede",
+    canonical_name: "canonicalName",
+    hops: "hops",
+    security: "security",
+    valid_until: "validUntil",
+    records: "records",
+});
 
 impl<T> Lookup<T> {
     /// A question that nobody asked.

@@ -12,6 +12,7 @@ use core::net::{Ipv4Addr, Ipv6Addr};
 
 use serde::{Deserialize, Serialize};
 
+use crate::dane::Tlsa;
 use crate::mta_sts::{CachedPolicy, PolicyAnswer};
 use crate::name::Name;
 use crate::time::Time;
@@ -145,10 +146,32 @@ pub enum DaneFacts {
         /// Why.
         reason: String,
     },
+    /// TLSA was looked up at every candidate for the base domain, in their order.
+    Asked {
+        /// The look-ups.
+        tlsa: Vec<TlsaLookup>,
+    },
 }
 
+/// The TLSA look-up of one candidate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TlsaLookup {
+    /// The candidate for the TLSA base domain (RFC 7672 §2.2.3).
+    pub base: Name,
+    /// `_25._tcp.<base>`.
+    pub name: Name,
+    /// What came.
+    pub lookup: Lookup<Tlsa>,
+}
+
+read_struct!(TlsaLookup {
+    base: "base",
+    name: "name",
+    lookup: "lookup",
+});
+
 impl DaneFacts {
-    /// The fact of a check that does not validate DNSSEC: without a secure answer DANE can't apply
+    /// The fact of a check that believes nobody about DNSSEC: without a secure answer DANE can't apply
     /// (RFC 7672 §2.1), so it is not asked.
     #[must_use]
     pub fn not_validated() -> Self {
@@ -161,6 +184,9 @@ impl DaneFacts {
         match fields.kind()?.as_str() {
             "not-asked" => Ok(Self::NotAsked {
                 reason: fields.take("reason")?,
+            }),
+            "asked" => Ok(Self::Asked {
+                tlsa: fields.take("tlsa")?,
             }),
             other => Err(value::Error::unknown_kind(other)),
         }

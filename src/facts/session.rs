@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::bytes::Bytes;
+use crate::dane::DaneOutcome;
 use crate::mta_sts::FailureCause;
 use crate::value::{self, Fields, read_from_fields, read_struct};
 use crate::x509::WebPkiOutcome;
@@ -80,12 +81,16 @@ pub struct ObservedSession {
     pub session: Session,
     /// The path validation at the facts' time for this host; `None` where no roots were given.
     pub web_pki: Option<WebPkiOutcome>,
+    /// The chain held against the host's TLSA records while a verdict is made; no fact, so it is never written.
+    #[serde(skip)]
+    pub dane: Option<DaneOutcome>,
 }
 
 impl ObservedSession {
     fn read(mut fields: Fields) -> Result<Self, value::Error> {
         Ok(Self {
             web_pki: fields.take("webPki")?,
+            dane: None,
             session: fields.rest()?,
         })
     }

@@ -6,14 +6,15 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use super::boundary::{Crossing, invalid, mistake, read, read_optional, write};
 use crate::bytes::Bytes;
 use crate::check::CheckError;
-use crate::dane;
+use crate::crypto::RustCrypto;
+use crate::dane::{self, DaneOptions, Tlsa};
 use crate::decide::{self, HostVerdict, Options, SessionVerdict, Verdict};
 use crate::facts::{Facts, Session};
 use crate::mta_sts::{self, CachedPolicy, FetchOutcome, MxPattern, PolicyAnswer, TxtOutcome};
 use crate::name::Name;
 use crate::time::Time;
 use crate::tlsrpt;
-use crate::value::read_struct;
+use crate::value::{self, Fields, read_from_fields, read_struct};
 use crate::x509;
 
 /// `parseStsRecord(rrset: string[])`.
@@ -228,6 +229,71 @@ pub fn verify_web_pki(arguments: JsValue) -> Crossing {
         at,
     } = read(arguments, "arguments")?;
     write(&x509::verify_web_pki(&chain, &host, &roots, at))
+}
+
+struct DaneArguments {
+    tlsa: Vec<Tlsa>,
+    chain: Vec<Bytes>,
+    names: Vec<Name>,
+    at: Time,
+    allow_pkix: bool,
+    roots: Vec<Bytes>,
+    digest_order: Option<Vec<u8>>,
+}
+
+impl DaneArguments {
+    fn read(mut fields: Fields) -> Result<Self, value::Error> {
+        Ok(Self {
+            tlsa: fields.take("tlsa")?,
+            chain: fields.take("chain")?,
+            names: fields.take("names")?,
+            at: fields.take("at")?,
+            allow_pkix: fields.take_or_default("allowPkix")?,
+            roots: fields.take_or_default("roots")?,
+            digest_order: fields.take("digestOrder")?,
+        })
+    }
+}
+
+read_from_fields!(DaneArguments, DaneArguments::read);
+
+/// `verifyDane({ tlsa, chain, names, at, allowPkix?, roots?, digestOrder? })`.
+///
+/// # Errors
+/// Throws `ERR_INVALID_ARGUMENT`.
+#[wasm_bindgen(js_name = verifyDane)]
+pub fn verify_dane(arguments: JsValue) -> Crossing {
+    let DaneArguments {
+        tlsa,
+        chain,
+        names,
+        at,
+        allow_pkix,
+        roots,
+        digest_order,
+    } = read(arguments, "arguments")?;
+    let options = DaneOptions {
+        allow_pkix,
+        roots: &roots,
+        digest_order: digest_order.as_deref().unwrap_or(dane::DIGEST_ORDER),
+    };
+    write(&dane::verify_dane(
+        &tlsa,
+        &chain,
+        &names,
+        at,
+        &options,
+        &RustCrypto,
+    ))
+}
+
+/// `tlsaFor(input: Uint8Array, usage: number, selector: number, matchingType: number): Tlsa`.
+///
+/// # Errors
+/// Throws `ERR_INVALID_ARGUMENT` where there is nothing to make it of.
+#[wasm_bindgen(js_name = tlsaFor)]
+pub fn tlsa_for(input: &[u8], usage: u8, selector: u8, matching_type: u8) -> Crossing {
+    write(&dane::tlsa_for(input, usage, selector, matching_type).map_err(invalid)?)
 }
 
 /// `describeCertificate(der: Uint8Array)`.

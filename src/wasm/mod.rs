@@ -11,6 +11,6 @@ pub use check::JsCheck;
 pub use functions::{
     certificates_from_pem, classify_fetch, compare, decide, describe_certificate, judge_session,
     match_mx, next_cache_state, parse_sts_policy, parse_sts_record, parse_tls_rpt_record,
-    parse_tlsa, policy_url, verify_web_pki,
+    parse_tlsa, policy_url, tlsa_for, verify_dane, verify_web_pki,
 };
 pub use lookup::JsLookup;

@@ -20,6 +20,8 @@ test('the declarations name what the modules export, and nothing else', async ()
     const exported = Object.keys(await import(`mxseal/${name}`));
     assert.deepEqual(declared.split(',').map((one) => one.trim()).sort(), exported.sort(), name);
   }
+  const declared = [...readFileSync(at('../../js/types/roots.d.ts'), 'utf8').matchAll(/^export (?:const )?(\w+)/gm)].map(([, name]) => name);
+  assert.deepEqual(declared.sort(), Object.keys(await import('mxseal/roots')).sort());
   const hosts = ['hosts', 'portable'].map((name) => readFileSync(at(`../../js/types/${name}.d.ts`), 'utf8')).join('');
   const functions = [...hosts.matchAll(/^export function (\w+)/gm)].map(([, name]) => name);
   assert.deepEqual(functions.sort(), Object.keys(await import('mxseal/hosts')).sort());

@@ -63,6 +63,8 @@ test('every member of a type occurs', () => {
     CachedPolicy: valuesOf('CacheStep').flatMap((step) => /** @type {mxseal.CacheStep} */ (step).entry ?? []),
     FetchedPolicy: valuesOf('FetchedPolicy'),
     Tlsa: valuesOf('Tlsa'),
+    DaneOutcome: valuesOf('DaneOutcome'),
+    TlsaOutcome: valuesOf('DaneOutcome').flatMap((one) => /** @type {mxseal.DaneOutcome} */ (one).records),
     CertificateDescription: valuesOf('CertificateDescription'),
   }).flatMap(([type, values]) => {
     const keys = new Set(values.flatMap((value) => Object.keys(/** @type {object} */ (value))));
@@ -110,6 +112,7 @@ function ofSessions({ at, facts }, host, roots) {
   return observed.sessions.flatMap(({ webPki, ...session }) => [
     ['SessionVerdict', mxseal.judgeSession({ host, session, roots, at })],
     ['WebPkiOutcome', mxseal.verifyWebPki({ chain: session.chain, host: host.host, roots, at })],
+    ...session.chain.slice(0, 1).map((leaf) => /** @type {Sample} */ (['DaneOutcome', mxseal.verifyDane({ tlsa: [mxseal.tlsaFor(leaf), '3 1 1 00'], chain: session.chain, names: [host.host], at })])),
   ]);
 }
 

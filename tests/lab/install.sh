@@ -16,7 +16,10 @@ nginx nginx-light
 openssl openssl
 dig bind9-dnsutils
 kdig knot-dnsutils
+dnssec-signzone bind9-utils
+delv bind9-dnsutils
 curl curl
+cc gcc
 ss iproute2
 COMMANDS
 [ ${#packages[@]} -gt 0 ] || exit 0

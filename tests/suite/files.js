@@ -1,6 +1,7 @@
 /** Reads what the suite needs; for runners, on Node. */
 
 import { readdirSync, readFileSync } from 'node:fs';
+import { countDane } from './dane.js';
 import { PER_EVIDENCE } from './evidence.js';
 import { countVectors } from './vectors.js';
 
@@ -14,12 +15,13 @@ export function readFiles() {
   const evidence = Object.fromEntries(domains.map((name) => [name, json(`tests/evidence/${name}.json`)]));
   const target = process.env.MXSEAL_REPLAY ?? 'target/replay';
   const replayed = Object.fromEntries(domains.map((name) => [name, text(`${target}/${name}.json`)]));
-  return { vectors, evidence, expect: json('tests/evidence/expect.json'), replayed };
+  const dane = { recorded: json('tests/dane/recorded.json'), exceptions: json('tests/dane/exceptions.json') };
+  return { vectors, evidence, expect: json('tests/evidence/expect.json'), replayed, dane };
 }
 
 /** How many must pass. */
-export function count({ vectors, evidence }) {
-  return countVectors(vectors) + PER_EVIDENCE * Object.keys(evidence).length;
+export function count({ vectors, evidence, dane }) {
+  return countVectors(vectors) + countDane(dane) + PER_EVIDENCE * Object.keys(evidence).length;
 }
 
 function text(path) {

@@ -33,6 +33,14 @@ catalogue! {
     SESSION_UNOBSERVED = "session-unobserved", Info, "RFC 8461 §4.2", "no connection to `{0}` was made, so its certificate is not known: {1}";
     ROOTS_MISSING = "roots-missing", Info, "RFC 8461 §4.2", "no roots were given, so the certificate of `{0}` was not checked";
     DANE_NOT_ASKED = "dane-not-asked", Info, "RFC 7672 §2.1", "DANE was not looked at: {0}";
+    DANE_NOT_CONFIGURED = "dane-not-configured", Info, "RFC 7672 §2.2", "`{0}` lies in a signed zone and publishes no TLSA records: DANE senders do not insist on TLS", "publish a TLSA record `3 1 1` for the key of `{0}` at `{1}`";
+    DANE_NOT_APPLICABLE = "dane-not-applicable", Info, "RFC 7672 §2.2", "DANE cannot protect `{0}`: {1}", "sign the zones of the domain and of its mail hosts with DNSSEC";
+    DANE_LOOKUP_FAILED = "dane-lookup-failed", Error, "RFC 7672 §2.1.1", "the TLSA records of `{0}` could not be found out: {1}; DANE senders will not deliver to it", "check the name servers and the DNSSEC signatures at `{2}`";
+    DANE_UNUSABLE = "tlsa-invalid", Error, "RFC 7672 §2.2", "none of the {1} TLSA records of `{0}` can be used: DANE senders encrypt and authenticate nobody", "publish usage 3 or 2, selector 1, matching type 1";
+    DANE_ENFORCED = "dane-enforced", Ok, "RFC 7672 §2.2", "`{0}` publishes TLSA records by which DANE senders authenticate it";
+    DANE_HALF = "dane-insecure-mx", Warning, "RFC 7672 §2.2.1", "the MX records that lead to `{0}` are not signed: its TLSA records protect against less", "sign the zone of the domain";
+    DANE_MET = "dane-met", Ok, "RFC 7672 §3", "`{0}` shows a chain that its TLSA record {1} authenticates, over {2}";
+    DANE_FAILED = "dane-failed", Error, "RFC 7672 §2.2", "no TLSA record of `{0}` authenticates what it shows: {1}; DANE senders will not deliver to it", "publish a TLSA record for the key in use now, or put the old key back; at a rollover both records stand first";
     POSTURE_IMPROVED = "posture-improved", Ok, "RFC 8461 §5", "posture `{0}` became `{1}`";
     POSTURE_WORSENED = "posture-worsened", Warning, "RFC 8461 §5", "posture `{0}` became `{1}`", "look at the findings that came with it";
     HOST_ADDED = "mx-added", Info, "RFC 5321 §5.1", "the MX host `{0}` is new";
