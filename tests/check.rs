@@ -167,6 +167,7 @@ fn start(evidence: &Evidence) -> Start {
         options: evidence.options.clone(),
         roots: evidence.roots.clone(),
         cached_policy: evidence.cached_policy.clone(),
+        chain_cache: evidence.chain_cache.clone(),
     }
 }
 
@@ -372,6 +373,7 @@ fn a_host_that_answers_nothing_leaves_everything_unknown() {
             options: Options::default(),
             roots: None,
             cached_policy: None,
+            chain_cache: Vec::new(),
         })
         .unwrap();
         let mut answers = 0;
@@ -442,6 +444,7 @@ fn the_largest_domain_stays_within_the_limits() {
         options: Options::default(),
         roots: None,
         cached_policy: None,
+        chain_cache: Vec::new(),
     })
     .unwrap();
     let mut answers = 0;
