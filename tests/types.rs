@@ -27,8 +27,8 @@ use mxseal::{
     Nsec3Limits, ObservedSession, Options, Outcome, PolicyFacts, PolicyType, Posture, Precedence,
     RecordOutcome, Recorded, Relay, Require, Requirement, ResultType, RrsetStatus, Security,
     SecuritySource, SecurityStatus, SenderAction, SenderHost, SenderOutcome, Senders, Session,
-    SessionAction, SessionError, SessionFacts, SessionStage, TlsaLookup, SessionVerdict, Severity, Span, Step,
-    StsMatch, StsUnknown, Target, Time, Verdict, from_json, mta_sts, tlsrpt, to_json,
+    SessionAction, SessionError, SessionFacts, SessionStage, SessionVerdict, Severity, Span, Step,
+    StsMatch, StsUnknown, Target, Time, TlsaLookup, Verdict, from_json, mta_sts, tlsrpt, to_json,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
