@@ -1,6 +1,6 @@
 //! One host of the verdict: its plan, what was observed of it, and what there is to say about both.
 
-use super::dane::Dane;
+use super::dane::{self, Absence, Dane};
 use super::plan::{self, HostPlan};
 use super::session::{Judge, Outcome};
 use super::verdict::{Basis, Conformance, HostVerdict, Requirement, SessionVerdict};
@@ -12,7 +12,6 @@ use crate::finding::Finding;
 use crate::finding::codes::decide as codes;
 use crate::mta_sts::Mode;
 use crate::result_type::ResultType;
-use crate::security::SecurityStatus;
 
 /// The verdict on one host. `more`: hosts are left to try behind it.
 pub(super) fn judge_host(
@@ -141,7 +140,7 @@ pub(super) fn findings(
     let mut findings = Vec::new();
     addresses(host, options, &mut findings);
     listed(facts, verdict, &mut findings);
-    dane(facts, host, options, &mut findings);
+    discovery(facts, host, options, &mut findings);
     sessions(host, verdict, options, &mut findings);
     findings
 }
@@ -204,45 +203,33 @@ fn listed(facts: &Facts, verdict: &HostVerdict, findings: &mut Vec<Finding>) {
 }
 
 /// What the TLSA records amount to, before any session.
-fn dane(facts: &Facts, host: &HostFacts, options: &Options, findings: &mut Vec<Finding>) {
+fn discovery(facts: &Facts, host: &HostFacts, options: &Options, findings: &mut Vec<Finding>) {
     let name = &host.host;
-    let asked = match &host.dane {
-        DaneFacts::NotAsked { reason } => {
-            let words = match reason.as_str() {
-                "mx-insecure" => "the MX records that lead there are not signed",
-                "addresses-insecure" => "its addresses are not signed",
-                _ => return,
+    let half = dane::is_half(facts);
+    match Dane::of(host, facts, options) {
+        Dane::NotApplicable(Absence::None) => {
+            let tlsa = match &host.dane {
+                DaneFacts::Asked { tlsa } => tlsa.first(),
+                DaneFacts::NotAsked { .. } => None,
+            };
+            findings.extend(tlsa.map(|first| {
+                Finding::new(&codes::DANE_NOT_CONFIGURED, name, &[name, &first.name])
+            }));
+        }
+        Dane::NotApplicable(absence) => {
+            let words = match absence {
+                Absence::NoQuestion("mx-insecure") => {
+                    "the MX records that lead there are not signed"
+                }
+                Absence::NoQuestion("addresses-insecure") => "its addresses are not signed",
+                Absence::Insecure => "its TLSA records are not signed",
+                Absence::NoQuestion(_) | Absence::None => return,
             };
             findings.push(Finding::new(
                 &codes::DANE_NOT_APPLICABLE,
                 name,
                 &[name, &words],
             ));
-            return;
-        }
-        DaneFacts::Asked { tlsa } => tlsa,
-    };
-    let half = facts.mx.outcome != crate::facts::Outcome::NotAsked
-        && facts.mx.security.status != SecurityStatus::Secure;
-    match Dane::of(host, options) {
-        Dane::NotApplicable => {
-            let insecure = asked
-                .iter()
-                .all(|asked| asked.lookup.security.status == SecurityStatus::Insecure);
-            if let (true, false) = (insecure, asked.is_empty()) {
-                let words = "its TLSA records are not signed";
-                findings.push(Finding::new(
-                    &codes::DANE_NOT_APPLICABLE,
-                    name,
-                    &[name, &words],
-                ));
-            } else if let Some(first) = asked.first() {
-                findings.push(Finding::new(
-                    &codes::DANE_NOT_CONFIGURED,
-                    name,
-                    &[name, &first.name],
-                ));
-            }
         }
         Dane::Failed { name: at, reason } => findings.push(Finding::new(
             &codes::DANE_LOOKUP_FAILED,

@@ -3,7 +3,7 @@
 
 use core::net::IpAddr;
 
-use super::dane::{self, Dane};
+use super::dane::{self, Absence, Dane};
 use super::options::{Options, Precedence, Require};
 use super::sts::Sts;
 use super::verdict::{Basis, HostAddress, HostPolicy, PolicyType, Requirement, Step, StsMatch};
@@ -56,9 +56,9 @@ impl Planner<'_> {
     /// SEMANTICS §5.1 for one host.
     pub(super) fn plan(&self, host: &HostFacts) -> HostPlan {
         let dane = if self.profile.dane {
-            Dane::of(host, self.options)
+            Dane::of(host, self.facts, self.options)
         } else {
-            Dane::NotApplicable
+            Dane::NotApplicable(Absence::NoQuestion(dane::NOT_VALIDATED))
         };
         let mut plan = HostPlan {
             requirement: Requirement::Opportunistic,
@@ -357,7 +357,7 @@ impl Planner<'_> {
     fn tlsa_policy(&self, dane: &Dane) -> Option<HostPolicy> {
         let tlsa = self.policy_of(PolicyType::Tlsa);
         match dane {
-            Dane::NotApplicable => None,
+            Dane::NotApplicable(_) => None,
             Dane::Failed { reason, .. } => Some(HostPolicy {
                 result_type: Some(ResultType::DnssecInvalid),
                 reason: Some(reason.clone()),
