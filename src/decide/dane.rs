@@ -118,10 +118,8 @@ pub(crate) fn questions(
     if options.dnssec == Dnssec::Off {
         return Err(NOT_VALIDATED);
     }
-    // RFC 7672 §2.2.1; a host that no MX record names was not led to by the DNS.
-    let by_mx = mx.outcome != Outcome::NotAsked;
-    let secure_mx = mx.security.status == SecurityStatus::Secure;
-    if by_mx && !secure_mx && options.insecure_mx == InsecureMx::Skip {
+    // RFC 7672 §2.2.1; without MX records the destination is as good as its own addresses (§2.2.2).
+    if has_insecure_mx(mx) && options.insecure_mx == InsecureMx::Skip {
         return Err("mx-insecure");
     }
     let found = addresses.into_iter().filter(|family| family.found);
@@ -163,9 +161,9 @@ impl Addresses {
 /// The reason of a check that believes nobody about DNSSEC.
 pub(crate) const NOT_VALIDATED: &str = "dnssec-not-validated";
 
-/// Whether DANE rests on an MX RR set that is not signed (RFC 7672 §2.2.1); a relay's host needs none.
-pub(super) fn is_half(facts: &Facts) -> bool {
-    facts.mx.outcome != Outcome::NotAsked && facts.mx.security.status != SecurityStatus::Secure
+/// Whether an MX RR set that is not signed leads to the hosts (RFC 7672 §2.2.1).
+pub(super) fn has_insecure_mx(mx: &Lookup<MxRecord>) -> bool {
+    mx.outcome == Outcome::Found && mx.security.status != SecurityStatus::Secure
 }
 
 /// RFC 7672 §3.2.2, SEMANTICS §4.1 step 5.

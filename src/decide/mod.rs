@@ -4,6 +4,7 @@
 
 mod compare;
 pub(crate) mod dane;
+mod demand;
 mod host;
 mod options;
 mod plan;
