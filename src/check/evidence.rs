@@ -1,7 +1,7 @@
 //! The evidence of a check: clock, choices, raw answers. The same bytes and the same clock give the same
 //! verdict, in Rust and in JavaScript.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::driver::Start;
 use super::error::CheckError;
@@ -13,10 +13,11 @@ use crate::mta_sts::{CachedPolicy, FailureCause};
 use crate::name::Name;
 use crate::ordered::Set;
 use crate::time::Time;
+use crate::value::read_struct;
 use crate::x509::Certificate;
 
 /// One recorded check; a versioned file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Evidence {
     /// Always `mxseal-evidence`.
@@ -28,24 +29,32 @@ pub struct Evidence {
     /// The clock.
     pub at: Time,
     /// The sender's choices; the trust anchors of DNSSEC are among them.
-    #[serde(default)]
     pub options: Options,
     /// The caller's roots to which an observed chain could lead, DER. `None`: none were given. The others
     /// can't matter: a path ends in a root that some certificate of the chain names as its issuer.
-    #[serde(default)]
     pub roots: Option<Vec<Bytes>>,
     /// What the sender had kept from before.
-    #[serde(default)]
     pub cached_policy: Option<CachedPolicy>,
     /// What was kept of the DNSSEC chain from before: trusted input, as it was when the check began.
-    #[serde(default)]
     pub chain_cache: Vec<ChainCacheEntry>,
     /// What was asked and what came.
     pub answers: Vec<Recorded>,
 }
 
+read_struct!(Evidence {
+    format: "format",
+    version: "version",
+    domain: "domain",
+    at: "at",
+    options: "options" or default,
+    roots: "roots" or default,
+    cached_policy: "cachedPolicy" or default,
+    chain_cache: "chainCache" or default,
+    answers: "answers",
+});
+
 /// One question and its answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Recorded {
     /// The stage it belongs to.
     pub stage: u8,
@@ -54,6 +63,12 @@ pub struct Recorded {
     /// What came.
     pub answer: Answer,
 }
+
+read_struct!(Recorded {
+    stage: "stage",
+    need: "need",
+    answer: "answer",
+});
 
 const FORMAT: &str = "mxseal-evidence";
 const VERSION: u32 = 1;

@@ -2,14 +2,14 @@
 
 use core::net::IpAddr;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::bytes::Bytes;
 use crate::dns::RecordType;
 use crate::facts::Session;
 use crate::mta_sts::{FailureCause, PolicyAnswer};
 use crate::name::Name;
-use crate::value::{self, Fields, read_from_fields};
+use crate::value::{self, Fields, read_from_fields, read_struct};
 
 /// One thing to find out. `id` is good for one answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -78,7 +78,7 @@ impl NeedKind {
 read_from_fields!(NeedKind, NeedKind::read);
 
 /// A mail host to connect to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Target {
     /// The MX host.
@@ -90,6 +90,13 @@ pub struct Target {
     /// One session for each; nothing is resolved again.
     pub addresses: Vec<IpAddr>,
 }
+
+read_struct!(Target {
+    host: "host",
+    port: "port",
+    server_name: "serverName",
+    addresses: "addresses",
+});
 
 /// What a host may answer. A time-out is an answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -4,13 +4,14 @@
 use core::fmt;
 
 use der::{Decode, Tag, Tagged, asn1::AnyRef};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::bytes::Bytes;
 use crate::finding::{Checked, Entry, Finding, Span, codes::dane as codes};
+use crate::value::read_struct;
 
 /// A TLSA record. Its numbers may be any: what cannot be used is still a record (RFC 6698 §4.1).
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Tlsa {
     /// Certificate usage (RFC 6698 §2.1.1).
@@ -22,6 +23,13 @@ pub struct Tlsa {
     /// Certificate association data (RFC 6698 §2.1.4).
     pub data: Bytes,
 }
+
+read_struct!(Tlsa {
+    usage: "usage",
+    selector: "selector",
+    matching_type: "matchingType",
+    data: "data",
+});
 
 impl fmt::Display for Tlsa {
     /// Presentation form (RFC 6698 §2.2): `3 1 1` and lower-case hexadecimal.

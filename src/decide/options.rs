@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::name::Name;
+use crate::value::read_struct;
 
 /// The sender's choices. All have a default.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Options {
     /// Which policy speaks where both stand (RFC 8461 §2, §5).
     pub precedence: Precedence,
@@ -39,6 +40,24 @@ pub struct Options {
     /// Time for the policy fetch in milliseconds (RFC 8461 §3.3 suggests a minute).
     pub sts_timeout_ms: u32,
 }
+
+read_struct!(Options or default {
+    precedence: "precedence",
+    insecure_mx: "insecureMx",
+    sts_unknown: "stsUnknown",
+    dnssec: "dnssec",
+    require: "require",
+    message: "message",
+    port: "port",
+    relay: "relay",
+    lenient_content_type: "lenientContentType",
+    anchors: "anchors",
+    allow_private_addresses: "allowPrivateAddresses",
+    allow_sha1_signatures: "allowSha1Signatures",
+    digest_order: "digestOrder",
+    nsec3: "nsec3",
+    sts_timeout_ms: "stsTimeoutMs",
+});
 
 impl Default for Options {
     fn default() -> Self {
@@ -121,8 +140,8 @@ pub enum Require {
 }
 
 /// What the message itself asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct MessageOptions {
     /// REQUIRETLS on the envelope (RFC 8689 §2).
     pub require_tls: bool,
@@ -133,6 +152,13 @@ pub struct MessageOptions {
     /// Ordinary mail, or a TLS report.
     pub kind: MessageKind,
 }
+
+read_struct!(MessageOptions or default {
+    require_tls: "requireTls",
+    tls_required_no: "tlsRequiredNo",
+    empty_return_path: "emptyReturnPath",
+    kind: "kind",
+});
 
 impl MessageOptions {
     /// Whether REQUIRETLS binds: not for a bounce (RFC 8689 §4.2.1).
@@ -161,7 +187,7 @@ pub enum MessageKind {
 }
 
 /// A smart host.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Relay {
     /// Its name.
     pub host: Name,
@@ -169,15 +195,25 @@ pub struct Relay {
     pub mx: bool,
 }
 
+read_struct!(Relay {
+    host: "host",
+    mx: "mx",
+});
+
 /// NSEC3 iteration limits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Nsec3Limits {
     /// More iterations than this: insecure.
     pub insecure_above: u16,
     /// More than this: bogus.
     pub bogus_above: u16,
 }
+
+read_struct!(Nsec3Limits or default {
+    insecure_above: "insecureAbove",
+    bogus_above: "bogusAbove",
+});
 
 impl Default for Nsec3Limits {
     fn default() -> Self {

@@ -15,9 +15,10 @@ use crate::name::Name;
 use crate::result_type::ResultType;
 use crate::security::SecurityStatus;
 use crate::time::Time;
+use crate::value::read_struct;
 
 /// One step of a reason: fact, rule, conclusion.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Step {
     /// What was seen.
     pub fact: String,
@@ -26,6 +27,12 @@ pub struct Step {
     /// What follows.
     pub conclusion: String,
 }
+
+read_struct!(Step {
+    fact: "fact",
+    clause: "clause",
+    conclusion: "conclusion",
+});
 
 impl Step {
     /// A step by a rule of an RFC.
@@ -145,7 +152,7 @@ pub enum Conformance {
 }
 
 /// The whole answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Verdict {
     /// The recipient domain.
@@ -172,8 +179,22 @@ pub struct Verdict {
     pub findings: Vec<Finding>,
 }
 
+read_struct!(Verdict {
+    domain: "domain",
+    at: "at",
+    valid_until: "validUntil",
+    posture: "posture",
+    action: "action",
+    enhanced_status: "enhancedStatus",
+    because: "because",
+    facts: "facts",
+    hosts: "hosts",
+    senders: "senders",
+    findings: "findings",
+});
+
 /// One host of the plan.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct HostVerdict {
     /// The MX host.
@@ -208,8 +229,26 @@ pub struct HostVerdict {
     pub because: Vec<Step>,
 }
 
+read_struct!(HostVerdict {
+    host: "host",
+    preference: "preference",
+    addresses: "addresses",
+    requirement: "requirement",
+    basis: "basis",
+    sts: "sts",
+    server_name: "serverName",
+    tlsa_base: "tlsaBase",
+    reference_names: "referenceNames",
+    tlsa: "tlsa",
+    policies: "policies",
+    message: "message",
+    conformance: "conformance",
+    session: "session",
+    because: "because",
+});
+
 /// One address of a host.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct HostAddress {
     /// IPv4 or IPv6.
     pub ip: IpAddr,
@@ -217,14 +256,24 @@ pub struct HostAddress {
     pub status: SecurityStatus,
 }
 
+read_struct!(HostAddress {
+    ip: "ip",
+    status: "status",
+});
+
 /// The MTA-STS side of one host.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StsMatch {
     /// The mode in force.
     pub mode: Mode,
     /// The pattern that matches; `None`: the host is not in the policy.
     pub pattern: Option<String>,
 }
+
+read_struct!(StsMatch {
+    mode: "mode",
+    pattern: "pattern",
+});
 
 /// The three policy types of RFC 8460 §4.4.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -240,7 +289,7 @@ pub enum PolicyType {
 
 /// A policy under which a session falls, in the words of a report (RFC 8460 §4.4), with its failure if it
 /// has one: of the policy itself (`HostVerdict.policies`) or of the session (`SessionVerdict.results`).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct HostPolicy {
     /// Which kind.
@@ -257,8 +306,17 @@ pub struct HostPolicy {
     pub reason: Option<String>,
 }
 
+read_struct!(HostPolicy {
+    policy_type: "policyType",
+    policy_domain: "policyDomain",
+    policy_string: "policyString",
+    mx_host: "mxHost",
+    result_type: "resultType",
+    reason: "reason",
+});
+
 /// What to do after one handshake (SEMANTICS §5.2).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SessionVerdict {
     /// What to do.
@@ -272,6 +330,14 @@ pub struct SessionVerdict {
     /// One result a policy that applied, for TLS-RPT.
     pub results: Vec<HostPolicy>,
 }
+
+read_struct!(SessionVerdict {
+    action: "action",
+    enhanced_status: "enhancedStatus",
+    before_fail: "beforeFail",
+    because: "because",
+    results: "results",
+});
 
 /// What to do with the message in this session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -306,7 +372,7 @@ pub enum BeforeFail {
 }
 
 /// What senders of each kind do now (SEMANTICS §7).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Senders {
     /// MTA-STS alone.
     #[serde(rename = "mta-sts")]
@@ -320,8 +386,15 @@ pub struct Senders {
     pub opportunistic: SenderOutcome,
 }
 
+read_struct!(Senders {
+    mta_sts: "mta-sts",
+    dane: "dane",
+    both: "dane+mta-sts",
+    opportunistic: "opportunistic",
+});
+
 /// What one kind of sender does now.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SenderOutcome {
     /// What happens to the mail.
     pub action: SenderAction,
@@ -330,6 +403,12 @@ pub struct SenderOutcome {
     /// Why.
     pub because: Vec<Step>,
 }
+
+read_struct!(SenderOutcome {
+    action: "action",
+    hosts: "hosts",
+    because: "because",
+});
 
 /// What happens to the mail of one kind of sender.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -348,10 +427,15 @@ pub enum SenderAction {
 }
 
 /// What one host must show to one kind of sender.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SenderHost {
     /// The MX host.
     pub host: Name,
     /// What it must show.
     pub requirement: Requirement,
 }
+
+read_struct!(SenderHost {
+    host: "host",
+    requirement: "requirement",
+});

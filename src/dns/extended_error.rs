@@ -3,10 +3,11 @@
 
 use core::fmt;
 
-use serde::{Deserialize, Serialize};
+use crate::value::read_struct;
+use serde::Serialize;
 
 /// One EDE option.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ExtendedError {
     /// INFO-CODE (RFC 8914 §4).
@@ -14,6 +15,11 @@ pub struct ExtendedError {
     /// EXTRA-TEXT; octets that are no UTF-8 are replaced.
     pub text: String,
 }
+
+read_struct!(ExtendedError {
+    info_code: "infoCode",
+    text: "text",
+});
 
 impl ExtendedError {
     /// The purpose registered for the code (RFC 8914 §5.2, the IANA registry "Extended DNS Error Codes").

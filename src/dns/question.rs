@@ -2,14 +2,15 @@
 
 use core::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::RecordType;
 use crate::limits;
 use crate::name::Name;
+use crate::value::read_struct;
 
 /// A name and a type, class IN.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Question {
     /// QNAME.
     pub name: Name,
@@ -17,6 +18,11 @@ pub struct Question {
     #[serde(rename = "type")]
     pub record_type: RecordType,
 }
+
+read_struct!(Question {
+    name: "name",
+    record_type: "type",
+});
 
 impl Question {
     /// The question for records of one type at one name.

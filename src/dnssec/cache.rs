@@ -15,9 +15,10 @@ use crate::dns::{Dnskey, RecordType};
 use crate::limits;
 use crate::name::Name;
 use crate::time::Time;
+use crate::value::read_struct;
 
 /// What is kept of one zone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ChainCacheEntry {
     /// The zone.
@@ -29,6 +30,13 @@ pub struct ChainCacheEntry {
     /// For a secure zone its keys, each as two octets of length and the RDATA of its DNSKEY; else nothing.
     pub data: Bytes,
 }
+
+read_struct!(ChainCacheEntry {
+    zone: "zone",
+    status: "status",
+    expires_at: "expiresAt",
+    data: "data",
+});
 
 /// The two statuses that can be kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

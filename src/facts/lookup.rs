@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::name::Name;
 use crate::security::{Security, SecurityStatus};
 use crate::time::Time;
+use crate::value::read_struct;
 
 /// How the question ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -23,7 +24,7 @@ pub enum Outcome {
 }
 
 /// One step of an alias chain.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct HopFact {
     /// The alias.
     pub owner: Name,
@@ -32,6 +33,12 @@ pub struct HopFact {
     /// How far this step can be believed.
     pub status: SecurityStatus,
 }
+
+read_struct!(HopFact {
+    owner: "owner",
+    target: "target",
+    status: "status",
+});
 
 /// The answer to one question, in records of the engine's own kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

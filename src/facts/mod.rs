@@ -16,10 +16,10 @@ use crate::dane::Tlsa;
 use crate::mta_sts::{CachedPolicy, PolicyAnswer};
 use crate::name::Name;
 use crate::time::Time;
-use crate::value::{self, Fields, read_from_fields};
+use crate::value::{self, Fields, read_from_fields, read_struct};
 
 /// One domain as seen at one time.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Facts {
     /// The recipient domain.
@@ -40,8 +40,19 @@ pub struct Facts {
     pub hosts: Vec<HostFacts>,
 }
 
+read_struct!(Facts {
+    domain: "domain",
+    next_hop: "nextHop",
+    at: "at",
+    mx: "mx",
+    sts_txt: "stsTxt",
+    tls_rpt_txt: "tlsRptTxt",
+    policy: "policy",
+    hosts: "hosts",
+});
+
 /// One MX record as served; `exchange` may be the root (RFC 7505).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct MxRecord {
     /// Lower goes first.
     pub preference: u16,
@@ -49,8 +60,13 @@ pub struct MxRecord {
     pub exchange: Name,
 }
 
+read_struct!(MxRecord {
+    preference: "preference",
+    exchange: "exchange",
+});
+
 /// `https://mta-sts.<policy domain>/.well-known/mta-sts.txt` (RFC 8461 §3.3).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PolicyFacts {
     /// The one URL a policy may come from.
@@ -67,6 +83,15 @@ pub struct PolicyFacts {
     pub cached: Option<CachedPolicy>,
 }
 
+read_struct!(PolicyFacts {
+    url: "url",
+    a: "a",
+    aaaa: "aaaa",
+    answer: "answer",
+    not_fetched: "notFetched",
+    cached: "cached",
+});
+
 /// Why no policy was fetched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -82,7 +107,7 @@ pub enum NotFetched {
 }
 
 /// One mail host.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct HostFacts {
     /// Its name as in the MX RR set.
     pub host: Name,
@@ -97,6 +122,15 @@ pub struct HostFacts {
     /// The SMTP sessions, one an address.
     pub sessions: SessionFacts,
 }
+
+read_struct!(HostFacts {
+    host: "host",
+    preference: "preference",
+    a: "a",
+    aaaa: "aaaa",
+    dane: "dane",
+    sessions: "sessions",
+});
 
 /// DANE discovery for one host (RFC 7672 §2).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -120,7 +154,7 @@ pub enum DaneFacts {
 }
 
 /// The TLSA look-up of one candidate.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct TlsaLookup {
     /// The candidate for the TLSA base domain (RFC 7672 §2.2.3).
     pub base: Name,
@@ -129,6 +163,12 @@ pub struct TlsaLookup {
     /// What came.
     pub lookup: Lookup<Tlsa>,
 }
+
+read_struct!(TlsaLookup {
+    base: "base",
+    name: "name",
+    lookup: "lookup",
+});
 
 impl DaneFacts {
     /// The fact of a check that believes nobody about DNSSEC: without a secure answer DANE can't apply

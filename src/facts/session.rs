@@ -5,40 +5,44 @@ use serde::{Deserialize, Serialize};
 use crate::bytes::Bytes;
 use crate::dane::DaneOutcome;
 use crate::mta_sts::FailureCause;
-use crate::value::{self, Fields, read_from_fields};
+use crate::value::{self, Fields, read_from_fields, read_struct};
 use crate::x509::WebPkiOutcome;
 
 /// A connection to one address of a mail host, up to the EHLO after TLS.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Session {
     /// Whether EHLO offered STARTTLS.
     pub starttls: bool,
     /// The certificates as sent, DER, leaf first.
-    #[serde(default)]
     pub chain: Vec<Bytes>,
     /// The version as OpenSSL writes it, `TLSv1.3`.
-    #[serde(default)]
     pub tls_version: Option<String>,
     /// Whether EHLO after TLS offered REQUIRETLS (RFC 8689 §2).
-    #[serde(default)]
     pub require_tls: Option<bool>,
     /// The name the host greeted with.
-    #[serde(default)]
     pub helo: Option<String>,
     /// The sender's address.
-    #[serde(default)]
     pub sending_ip: Option<String>,
     /// The host's address.
-    #[serde(default)]
     pub receiving_ip: Option<String>,
     /// Where it broke off, if it did.
-    #[serde(default)]
     pub error: Option<SessionError>,
 }
 
+read_struct!(Session {
+    starttls: "starttls",
+    chain: "chain" or default,
+    tls_version: "tlsVersion" or default,
+    require_tls: "requireTls" or default,
+    helo: "helo" or default,
+    sending_ip: "sendingIp" or default,
+    receiving_ip: "receivingIp" or default,
+    error: "error" or default,
+});
+
 /// Where and how a connection broke off.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SessionError {
     /// How far it had come.
     pub stage: SessionStage,
@@ -47,6 +51,12 @@ pub struct SessionError {
     /// The same in words.
     pub message: String,
 }
+
+read_struct!(SessionError {
+    stage: "stage",
+    code: "code",
+    message: "message",
+});
 
 /// The steps of a connection in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -14,6 +14,7 @@ pub(crate) use findings::Findings;
 use core::fmt::Display;
 use std::borrow::Cow;
 
+use crate::value::read_struct;
 use serde::{Deserialize, Serialize};
 
 /// How much a finding weighs.
@@ -32,7 +33,7 @@ pub enum Severity {
 
 /// A place in a text. `line` and `column` count from 1, the column in characters;
 /// `start` and `end` are byte offsets from the start of the text, `end` exclusive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 pub struct Span {
     /// Line, from 1.
     pub line: usize,
@@ -43,6 +44,13 @@ pub struct Span {
     /// First byte after.
     pub end: usize,
 }
+
+read_struct!(Span {
+    line: "line",
+    column: "column",
+    start: "start",
+    end: "end",
+});
 
 impl Span {
     /// The span of the bytes `start..end` of `text`.
@@ -79,7 +87,7 @@ impl Span {
 }
 
 /// A judgement: stable code, weight, what it is about, where, in words, by which rule, and how to mend it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Finding {
     /// Stable, kebab-case; a row of [`codes`].
     pub code: Cow<'static, str>,
@@ -96,6 +104,16 @@ pub struct Finding {
     /// What to do, where something can be done; for a text often the repaired line.
     pub remedy: Option<String>,
 }
+
+read_struct!(Finding {
+    code: "code",
+    severity: "severity",
+    subject: "subject",
+    span: "span",
+    message: "message",
+    clause: "clause",
+    remedy: "remedy",
+});
 
 impl Finding {
     /// A finding by its row of the catalogue; `{0}`, `{1}` … in message and remedy become `arguments`.

@@ -14,10 +14,10 @@ use crate::finding::{Finding, codes::mta_sts as codes};
 use crate::limits;
 use crate::result_type::ResultType;
 use crate::time::Time;
-use crate::value::{self, Fields, read_from_fields};
+use crate::value::{self, Fields, read_from_fields, read_struct};
 
 /// What a sender keeps about one policy domain.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CachedPolicy {
     /// The last valid policy, in force or not.
@@ -32,8 +32,16 @@ pub struct CachedPolicy {
     pub last_attempt: Option<LastAttempt>,
 }
 
+read_struct!(CachedPolicy {
+    policy: "policy",
+    id: "id",
+    fetched_at: "fetchedAt",
+    largest_max_age: "largestMaxAge",
+    last_attempt: "lastAttempt",
+});
+
 /// One fetch.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LastAttempt {
     /// When.
@@ -43,6 +51,12 @@ pub struct LastAttempt {
     /// What came of it.
     pub outcome: AttemptOutcome,
 }
+
+read_struct!(LastAttempt {
+    at: "at",
+    id: "id",
+    outcome: "outcome",
+});
 
 /// What came of a fetch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -13,7 +13,7 @@ use crate::finding::{Entry, Finding, codes::mta_sts as codes};
 use crate::limits;
 use crate::name::Name;
 use crate::result_type::ResultType;
-use crate::value::{self, Fields, read_from_fields};
+use crate::value::{self, Fields, read_from_fields, read_struct};
 
 /// What the host brings back from `https://mta-sts.<domain>/.well-known/mta-sts.txt`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -93,7 +93,7 @@ pub enum FetchStatus {
 }
 
 /// A fetch, judged.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FetchResult {
     /// Whether a valid policy came.
@@ -112,6 +112,16 @@ pub struct FetchResult {
     /// What there is to say, the policy's own findings included.
     pub findings: Vec<Finding>,
 }
+
+read_struct!(FetchResult {
+    status: "status",
+    policy: "policy",
+    result_type: "resultType",
+    reason: "reason",
+    http_status: "httpStatus",
+    raw: "raw",
+    findings: "findings",
+});
 
 /// Where the policy of a domain must come from (RFC 8461 §3.3).
 #[must_use]

@@ -1,6 +1,5 @@
 //! `Check` for JavaScript.
 
-use serde::Deserialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -12,25 +11,28 @@ use crate::dnssec::ChainCacheEntry;
 use crate::mta_sts::CachedPolicy;
 use crate::name::Name;
 use crate::time::Time;
+use crate::value::read_struct;
 
 /// The sans-IO driver.
 #[derive(Debug)]
 #[wasm_bindgen(js_name = Check)]
 pub struct JsCheck(Check);
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct Arguments {
     at: Time,
-    #[serde(default)]
     options: Option<Options>,
-    #[serde(default)]
     roots: Option<Vec<Bytes>>,
-    #[serde(default)]
     cached_policy: Option<CachedPolicy>,
-    #[serde(default)]
     chain_cache: Option<Vec<ChainCacheEntry>>,
 }
+
+read_struct!(Arguments {
+    at: "at",
+    options: "options" or default,
+    roots: "roots" or default,
+    cached_policy: "cachedPolicy" or default,
+    chain_cache: "chainCache" or default,
+});
 
 #[wasm_bindgen(js_class = Check)]
 impl JsCheck {

@@ -1,6 +1,5 @@
 //! The pure functions for JavaScript.
 
-use serde::Deserialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -15,7 +14,7 @@ use crate::mta_sts::{self, CachedPolicy, FetchOutcome, MxPattern, PolicyAnswer, 
 use crate::name::Name;
 use crate::time::Time;
 use crate::tlsrpt;
-use crate::value::{self, Fields, read_from_fields};
+use crate::value::{self, Fields, read_from_fields, read_struct};
 use crate::x509;
 
 /// `parseStsRecord(rrset: string[])`.
@@ -103,15 +102,19 @@ pub fn classify_fetch(answer: JsValue, lenient_content_type: bool) -> Crossing {
     ))
 }
 
-#[derive(Deserialize)]
 struct CacheArguments {
-    #[serde(default)]
     entry: Option<CachedPolicy>,
     txt: TxtOutcome,
-    #[serde(default)]
     fetch: Option<FetchOutcome>,
     at: Time,
 }
+
+read_struct!(CacheArguments {
+    entry: "entry" or default,
+    txt: "txt",
+    fetch: "fetch" or default,
+    at: "at",
+});
 
 /// `nextCacheState({ entry, txt, fetch, at })`.
 ///
@@ -144,18 +147,23 @@ pub fn decide(facts: JsValue, options: JsValue) -> Crossing {
     write(&decide::decide(&facts, &options.unwrap_or_default()))
 }
 
-#[derive(Deserialize)]
 struct SessionArguments {
     host: HostVerdict,
     session: Session,
-    #[serde(default)]
     roots: Option<Vec<Bytes>>,
-    #[serde(default)]
     earlier: Option<Vec<SessionVerdict>>,
-    #[serde(default)]
     more: Option<bool>,
     at: Time,
 }
+
+read_struct!(SessionArguments {
+    host: "host",
+    session: "session",
+    roots: "roots" or default,
+    earlier: "earlier" or default,
+    more: "more" or default,
+    at: "at",
+});
 
 /// `judgeSession({ host, session, roots?, earlier?, more?, at })`.
 ///
@@ -194,13 +202,19 @@ pub fn compare(before: JsValue, after: JsValue) -> Crossing {
     ))
 }
 
-#[derive(Deserialize)]
 struct WebPkiArguments {
     chain: Vec<Bytes>,
     host: Name,
     roots: Vec<Bytes>,
     at: Time,
 }
+
+read_struct!(WebPkiArguments {
+    chain: "chain",
+    host: "host",
+    roots: "roots",
+    at: "at",
+});
 
 /// `verifyWebPki({ chain, host, roots, at })`.
 ///

@@ -1,6 +1,6 @@
 //! `Lookup` for JavaScript: one question, validated.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -11,6 +11,7 @@ use crate::dns::{self, Question, RecordType};
 use crate::dnssec::{ChainCacheEntry, Limits, Lookup, TrustAnchor, Validator};
 use crate::name::Name;
 use crate::time::Time;
+use crate::value::read_struct;
 
 /// The sans-IO look-up.
 #[derive(Debug)]
@@ -21,24 +22,27 @@ pub struct JsLookup {
     asked: Vec<Question>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct Arguments {
     name: Name,
-    #[serde(rename = "type")]
     record_type: RecordType,
     at: Time,
-    #[serde(default)]
     anchors: Option<Vec<String>>,
-    #[serde(default)]
     chain_cache: Option<Vec<ChainCacheEntry>>,
-    #[serde(default)]
     allow_sha1_signatures: Option<bool>,
-    #[serde(default)]
     insecure_above: Option<u16>,
-    #[serde(default)]
     bogus_above: Option<u16>,
 }
+
+read_struct!(Arguments {
+    name: "name",
+    record_type: "type",
+    at: "at",
+    anchors: "anchors" or default,
+    chain_cache: "chainCache" or default,
+    allow_sha1_signatures: "allowSha1Signatures" or default,
+    insecure_above: "insecureAbove" or default,
+    bogus_above: "bogusAbove" or default,
+});
 
 #[derive(Serialize)]
 struct DnsNeed {

@@ -26,6 +26,7 @@ use crate::limits;
 use crate::name::Name;
 use crate::result_type::ResultType;
 use crate::time::Time;
+use crate::value::read_struct;
 
 /// Whether the certificate authenticates the host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -38,7 +39,7 @@ pub enum WebPkiStatus {
 }
 
 /// What became of the validation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct WebPkiOutcome {
     /// Whether the certificate authenticates the host.
@@ -48,6 +49,12 @@ pub struct WebPkiOutcome {
     /// A kebab-case code: the failure-reason-code of RFC 8460 §4.4. Always there with an invalid status.
     pub reason: Option<String>,
 }
+
+read_struct!(WebPkiOutcome {
+    status: "status",
+    result_type: "resultType",
+    reason: "reason",
+});
 
 impl WebPkiOutcome {
     /// The failure in words, with what to do; `None` where the status is valid.
