@@ -28,7 +28,7 @@ use mxseal::{
     RecordOutcome, Recorded, Relay, Require, Requirement, ResultType, RrsetStatus, Security,
     SecuritySource, SecurityStatus, SenderAction, SenderHost, SenderOutcome, Senders, Session,
     SessionAction, SessionError, SessionFacts, SessionStage, SessionVerdict, Severity, Span, Step,
-    StsMatch, StsUnknown, Target, Time, Verdict, from_json, mta_sts, tlsrpt, to_json,
+    StsMatch, StsUnknown, Target, Time, TlsaLookup, Verdict, from_json, mta_sts, tlsrpt, to_json,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -377,7 +377,17 @@ fn host_facts(set: bool, sessions: SessionFacts) -> HostFacts {
         preference: 10,
         a: lookup(set, "192.0.2.1".parse().unwrap()),
         aaaa: lookup(set, "2001:db8::1".parse().unwrap()),
-        dane: DaneFacts::not_validated(),
+        dane: if set {
+            DaneFacts::Asked {
+                tlsa: vec![TlsaLookup {
+                    base: name(),
+                    name: name(),
+                    lookup: lookup(set, tlsa()),
+                }],
+            }
+        } else {
+            DaneFacts::not_validated()
+        },
         sessions,
     }
 }
@@ -388,6 +398,7 @@ fn session_facts(set: bool) -> Vec<SessionFacts> {
             sessions: vec![ObservedSession {
                 session: session(set),
                 web_pki: set.then(|| web_pki(set)),
+                dane: None,
             }],
         },
         SessionFacts::Failed {

@@ -102,13 +102,17 @@ impl Observed {
         for (host, _) in self.mx_hosts(start) {
             needs.push((2, question(&host, RecordType::A)));
             needs.push((2, question(&host, RecordType::Aaaa)));
-            let addresses = self.allowed(&host, start).unwrap_or_default();
-            if addresses.is_empty() {
+            // TLSA only once both address families are in (RFC 7672 §2.2.2); an address that may not be connected to from
+            // here says nothing about the records.
+            let Some(addresses) = self.allowed(&host, start) else {
                 continue;
-            }
+            };
             let tlsa = self.tlsa_questions(&host, start).unwrap_or_default();
             let names = tlsa.iter().map(|(_, name)| name);
             needs.extend(names.map(|name| (3, question(name, RecordType::Tlsa))));
+            if addresses.is_empty() {
+                continue;
+            }
             if let Some(server_name) = self.server_name(&host, &tlsa) {
                 let target = Target {
                     server_name,
@@ -213,18 +217,19 @@ impl Observed {
 
     /// The name to send as SNI, once every TLSA answer is in: the base domain where DANE applies (RFC 7672 §8.1).
     fn server_name(&self, host: &Name, tlsa_names: &[(Name, Name)]) -> Option<Name> {
-        let mut server_name = None;
+        let mut settled = None;
         for (base, name) in tlsa_names {
             let lookup = self.lookup(name, RecordType::Tlsa, tlsa);
-            if lookup.outcome == Outcome::NotAsked {
-                return None;
-            }
             let secure = lookup.security.status == SecurityStatus::Secure;
-            if lookup.outcome == Outcome::Found && secure && server_name.is_none() {
-                server_name = Some(base.clone());
+            match lookup.outcome {
+                Outcome::NotAsked => return None,
+                Outcome::Found if secure => settled = settled.or(Some(base)),
+                // A failure settles it too: what follows does not count.
+                Outcome::Failed => settled = settled.or(Some(host)),
+                _ => {}
             }
         }
-        Some(server_name.unwrap_or_else(|| host.clone()))
+        Some(settled.unwrap_or(host).clone())
     }
 
     fn mx(&self, start: &Start) -> Lookup<MxRecord> {

@@ -14,7 +14,7 @@ use crate::time::Time;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Dane {
     /// No secure TLSA records: DANE does not apply.
-    NotApplicable,
+    NotApplicable(Absence),
     /// The look-up failed: the host can't be used now (RFC 7672 §2.1.1).
     Failed { name: Name, reason: String },
     /// TLSA records stand there.
@@ -27,13 +27,34 @@ pub(super) enum Dane {
     },
 }
 
+/// Why DANE does not apply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Absence {
+    /// What leads to the host is not signed, or nobody looked: the reason as facts word it.
+    NoQuestion(&'static str),
+    /// There are TLSA records, or none: their zone is not signed.
+    Insecure,
+    /// A signed zone has none.
+    None,
+}
+
 impl Dane {
-    /// SEMANTICS §4.1 step 4: the first candidate with secure records counts, a failure before it stops.
-    pub(super) fn of(host: &HostFacts, options: &Options) -> Self {
-        let DaneFacts::Asked { tlsa } = &host.dane else {
-            return Self::NotApplicable;
+    /// SEMANTICS §4.1: which candidates count follows from the other facts, so that an edit of those is enough; the
+    /// first one with secure records is the base domain, a failure before it stops.
+    pub(super) fn of(host: &HostFacts, facts: &Facts, options: &Options) -> Self {
+        let addresses = [Addresses::of(&host.a), Addresses::of(&host.aaaa)];
+        let questions = match questions(&facts.mx, &host.host, addresses, options) {
+            Ok(questions) => questions,
+            Err(reason) => return Self::NotApplicable(Absence::NoQuestion(reason)),
         };
-        for asked in tlsa {
+        let DaneFacts::Asked { tlsa } = &host.dane else {
+            return Self::NotApplicable(Absence::NoQuestion(NOT_VALIDATED));
+        };
+        let asked = questions
+            .iter()
+            .filter_map(|(base, _)| tlsa.iter().find(|asked| asked.base == *base));
+        let mut absence = Absence::Insecure;
+        for asked in asked {
             let lookup = &asked.lookup;
             match (lookup.outcome, lookup.security.status) {
                 (Outcome::Failed, _) => {
@@ -54,10 +75,13 @@ impl Dane {
                             .collect(),
                     };
                 }
+                (Outcome::NoData | Outcome::Nxdomain, SecurityStatus::Secure) => {
+                    absence = Absence::None;
+                }
                 _ => {}
             }
         }
-        Self::NotApplicable
+        Self::NotApplicable(absence)
     }
 
     /// Holds an observed session against the records.
@@ -94,10 +118,8 @@ pub(crate) fn questions(
     if options.dnssec == Dnssec::Off {
         return Err(NOT_VALIDATED);
     }
-    // RFC 7672 §2.2.1; a host that no MX record names was not led to by the DNS.
-    let by_mx = mx.outcome != Outcome::NotAsked;
-    let secure_mx = mx.security.status == SecurityStatus::Secure;
-    if by_mx && !secure_mx && options.insecure_mx == InsecureMx::Skip {
+    // RFC 7672 §2.2.1; without MX records the destination is as good as its own addresses (§2.2.2).
+    if has_insecure_mx(mx) && options.insecure_mx == InsecureMx::Skip {
         return Err("mx-insecure");
     }
     let found = addresses.into_iter().filter(|family| family.found);
@@ -138,6 +160,11 @@ impl Addresses {
 
 /// The reason of a check that believes nobody about DNSSEC.
 pub(crate) const NOT_VALIDATED: &str = "dnssec-not-validated";
+
+/// Whether an MX RR set that is not signed leads to the hosts (RFC 7672 §2.2.1).
+pub(super) fn has_insecure_mx(mx: &Lookup<MxRecord>) -> bool {
+    mx.outcome == Outcome::Found && mx.security.status != SecurityStatus::Secure
+}
 
 /// RFC 7672 §3.2.2, SEMANTICS §4.1 step 5.
 pub(super) fn reference_names(facts: &Facts, host: &Name, base: &Name) -> Vec<Name> {

@@ -1,8 +1,8 @@
 //! One host of the verdict: its plan, what was observed of it, and what there is to say about both.
 
-use super::dane::Dane;
+use super::dane::{self, Absence, Dane};
 use super::plan::{self, HostPlan};
-use super::session::{Judge, Outcome};
+use super::session::{Failure, Judge, Outcome, is_deprecated};
 use super::verdict::{Basis, Conformance, HostVerdict, Requirement, SessionVerdict};
 use super::{Options, Step};
 use crate::dane::DaneStatus;
@@ -11,8 +11,8 @@ use crate::facts::{DaneFacts, Facts, HostFacts, Lookup, ObservedSession, Session
 use crate::finding::Finding;
 use crate::finding::codes::decide as codes;
 use crate::mta_sts::Mode;
+use crate::name::Name;
 use crate::result_type::ResultType;
-use crate::security::SecurityStatus;
 
 /// The verdict on one host. `more`: hosts are left to try behind it.
 pub(super) fn judge_host(
@@ -141,7 +141,7 @@ pub(super) fn findings(
     let mut findings = Vec::new();
     addresses(host, options, &mut findings);
     listed(facts, verdict, &mut findings);
-    dane(facts, host, options, &mut findings);
+    discovery(facts, host, options, &mut findings);
     sessions(host, verdict, options, &mut findings);
     findings
 }
@@ -204,45 +204,33 @@ fn listed(facts: &Facts, verdict: &HostVerdict, findings: &mut Vec<Finding>) {
 }
 
 /// What the TLSA records amount to, before any session.
-fn dane(facts: &Facts, host: &HostFacts, options: &Options, findings: &mut Vec<Finding>) {
+fn discovery(facts: &Facts, host: &HostFacts, options: &Options, findings: &mut Vec<Finding>) {
     let name = &host.host;
-    let asked = match &host.dane {
-        DaneFacts::NotAsked { reason } => {
-            let words = match reason.as_str() {
-                "mx-insecure" => "the MX records that lead there are not signed",
-                "addresses-insecure" => "its addresses are not signed",
-                _ => return,
+    let half = dane::has_insecure_mx(&facts.mx);
+    match Dane::of(host, facts, options) {
+        Dane::NotApplicable(Absence::None) => {
+            let tlsa = match &host.dane {
+                DaneFacts::Asked { tlsa } => tlsa.first(),
+                DaneFacts::NotAsked { .. } => None,
+            };
+            findings.extend(tlsa.map(|first| {
+                Finding::new(&codes::DANE_NOT_CONFIGURED, name, &[name, &first.name])
+            }));
+        }
+        Dane::NotApplicable(absence) => {
+            let words = match absence {
+                Absence::NoQuestion("mx-insecure") => {
+                    "the MX records that lead there are not signed"
+                }
+                Absence::NoQuestion("addresses-insecure") => "its addresses are not signed",
+                Absence::Insecure => "its TLSA records are not signed",
+                Absence::NoQuestion(_) | Absence::None => return,
             };
             findings.push(Finding::new(
                 &codes::DANE_NOT_APPLICABLE,
                 name,
                 &[name, &words],
             ));
-            return;
-        }
-        DaneFacts::Asked { tlsa } => tlsa,
-    };
-    let half = facts.mx.outcome != crate::facts::Outcome::NotAsked
-        && facts.mx.security.status != SecurityStatus::Secure;
-    match Dane::of(host, options) {
-        Dane::NotApplicable => {
-            let insecure = asked
-                .iter()
-                .all(|asked| asked.lookup.security.status == SecurityStatus::Insecure);
-            if let (true, false) = (insecure, asked.is_empty()) {
-                let words = "its TLSA records are not signed";
-                findings.push(Finding::new(
-                    &codes::DANE_NOT_APPLICABLE,
-                    name,
-                    &[name, &words],
-                ));
-            } else if let Some(first) = asked.first() {
-                findings.push(Finding::new(
-                    &codes::DANE_NOT_CONFIGURED,
-                    name,
-                    &[name, &first.name],
-                ));
-            }
         }
         Dane::Failed { name: at, reason } => findings.push(Finding::new(
             &codes::DANE_LOOKUP_FAILED,
@@ -273,6 +261,7 @@ fn sessions(
         SessionFacts::Observed { sessions } => {
             for observed in sessions {
                 findings.extend(session(observed, verdict, options));
+                findings.extend(beside_dane(observed, verdict));
             }
         }
         SessionFacts::Failed { message, .. } => {
@@ -301,17 +290,16 @@ fn session(
     options: &Options,
 ) -> Option<Finding> {
     let name = &verdict.host;
-    let subject = match &observed.session.receiving_ip {
-        Some(ip) => format!("{name} [{ip}]"),
-        None => name.to_string(),
-    };
+    let subject = subject(observed, name);
     let judge = Judge {
         host: verdict,
         session: &observed.session,
         web_pki: observed.web_pki.as_ref(),
         dane: observed.dane.as_ref(),
     };
-    let failure = match judge.outcome() {
+    let outcome = judge.outcome();
+    let has_tls = matches!(outcome, Outcome::Tls { .. });
+    let failure = match outcome {
         Outcome::Transient => {
             let message = observed
                 .session
@@ -353,8 +341,14 @@ fn session(
         } => failure,
     };
     let mode = verdict.sts.as_ref().map(|sts| sts.mode);
+    // Where nobody need be authenticated, only TLS itself can be missing.
+    let met = match verdict.requirement {
+        Requirement::Opportunistic => true,
+        Requirement::Encrypted => has_tls,
+        _ => false,
+    };
     let finding = match (verdict.requirement, mode) {
-        (Requirement::Opportunistic | Requirement::Encrypted, Some(Mode::Testing)) => Finding::new(
+        (_, Some(Mode::Testing)) if met => Finding::new(
             &codes::SESSION_WOULD_FAIL,
             subject,
             &[name, &failure.words()],
@@ -367,30 +361,79 @@ fn session(
         {
             Finding::new(&codes::DANE_FAILED, subject, &[name, &failure.words()])
         }
-        (Requirement::Opportunistic, _) => Finding::new(
+        _ if met => Finding::new(
             &codes::SESSION_UNAUTHENTICATED,
             subject,
             &[name, &failure.words()],
         ),
-        _ => {
-            let certificate = observed
-                .web_pki
-                .as_ref()
-                .and_then(|outcome| outcome.finding(name));
-            match (failure.result_type, certificate) {
-                (ResultType::StarttlsNotSupported, _) => {
-                    Finding::new(&codes::STARTTLS_NOT_SUPPORTED, subject, &[name])
-                }
-                (ResultType::ValidationFailure, _) => {
-                    let why = failure.reason.clone().unwrap_or_else(|| failure.words());
-                    Finding::new(&codes::SESSION_FAILED, subject, &[name, &why])
-                }
-                (_, Some(finding)) => Finding { subject, ..finding },
-                (_, None) => {
-                    Finding::new(&codes::SESSION_FAILED, subject, &[name, &failure.words()])
-                }
-            }
-        }
+        _ => refused(observed, name, subject, &failure),
     };
     Some(finding)
+}
+
+/// A failure of the session itself, by its result type.
+fn refused(observed: &ObservedSession, name: &Name, subject: String, failure: &Failure) -> Finding {
+    let certificate = observed
+        .web_pki
+        .as_ref()
+        .and_then(|outcome| outcome.finding(name));
+    match (failure.result_type, certificate) {
+        (ResultType::StarttlsNotSupported, _) => {
+            Finding::new(&codes::STARTTLS_NOT_SUPPORTED, subject, &[name])
+        }
+        (ResultType::ValidationFailure, _) => {
+            let why = failure.reason.clone().unwrap_or_else(|| failure.words());
+            Finding::new(&codes::SESSION_FAILED, subject, &[name, &why])
+        }
+        (_, Some(finding)) => Finding { subject, ..finding },
+        (_, None) => Finding::new(&codes::SESSION_FAILED, subject, &[name, &failure.words()]),
+    }
+}
+
+/// What a session that is judged by DANE shows besides: a version of TLS that is deprecated stops nothing there (SEMANTICS
+/// §2.6), and a certificate that DANE accepts may still stop every sender that knows MTA-STS alone.
+fn beside_dane(observed: &ObservedSession, verdict: &HostVerdict) -> Vec<Finding> {
+    let name = &verdict.host;
+    let judge = Judge {
+        host: verdict,
+        session: &observed.session,
+        web_pki: observed.web_pki.as_ref(),
+        dane: observed.dane.as_ref(),
+    };
+    let mut findings = Vec::new();
+    let by_dane = verdict.tlsa_base.is_some() && verdict.requirement != Requirement::Unusable;
+    if !by_dane || !matches!(judge.outcome(), Outcome::Tls { .. }) {
+        return findings;
+    }
+    let subject = subject(observed, name);
+    let version = observed.session.tls_version.as_deref();
+    if let Some(version) = version.filter(|version| is_deprecated(version)) {
+        findings.push(Finding::new(
+            &codes::TLS_VERSION_DEPRECATED,
+            subject.clone(),
+            &[name, &version],
+        ));
+    }
+    let listed = verdict.sts.as_ref().filter(|sts| sts.pattern.is_some());
+    if verdict.requirement == Requirement::Dane
+        && let (Some(sts), Err(failure)) = (listed, judge.web_pki_holds())
+    {
+        findings.extend(match sts.mode {
+            Mode::Enforce => Some(refused(observed, name, subject, &failure)),
+            Mode::Testing => Some(Finding::new(
+                &codes::SESSION_WOULD_FAIL,
+                subject,
+                &[name, &failure.words()],
+            )),
+            Mode::None => None,
+        });
+    }
+    findings
+}
+
+fn subject(observed: &ObservedSession, name: &Name) -> String {
+    match &observed.session.receiving_ip {
+        Some(ip) => format!("{name} [{ip}]"),
+        None => name.to_string(),
+    }
 }

@@ -4,6 +4,7 @@
 
 mod compare;
 pub(crate) mod dane;
+mod demand;
 mod host;
 mod options;
 mod plan;
@@ -125,7 +126,7 @@ pub fn next_cached_policy(facts: &Facts, options: &Options) -> Option<CachedPoli
 fn with_dane(facts: &Facts, options: &Options) -> Facts {
     let mut seen = facts.clone();
     for host in &mut seen.hosts {
-        let dane = Dane::of(host, options);
+        let dane = Dane::of(host, facts, options);
         if let SessionFacts::Observed { sessions } = &mut host.sessions {
             for observed in sessions {
                 observed.dane = dane.verify(&host.host, facts, &observed.session);

@@ -3,8 +3,8 @@
 
 use core::net::IpAddr;
 
-use super::dane::{self, Dane};
-use super::options::{Options, Precedence, Require};
+use super::dane::{self, Absence, Dane};
+use super::options::{Options, Precedence};
 use super::sts::Sts;
 use super::verdict::{Basis, HostAddress, HostPolicy, PolicyType, Requirement, Step, StsMatch};
 use crate::dane::{Tlsa, tlsa_name};
@@ -12,7 +12,6 @@ use crate::facts::{Facts, HostFacts, Lookup, Outcome};
 use crate::mta_sts::{self, Mode};
 use crate::name::Name;
 use crate::result_type::ResultType;
-use crate::security::SecurityStatus;
 
 /// Which policies a kind of sender knows.
 #[derive(Debug, Clone, Copy)]
@@ -56,9 +55,9 @@ impl Planner<'_> {
     /// SEMANTICS §5.1 for one host.
     pub(super) fn plan(&self, host: &HostFacts) -> HostPlan {
         let dane = if self.profile.dane {
-            Dane::of(host, self.options)
+            Dane::of(host, self.facts, self.options)
         } else {
-            Dane::NotApplicable
+            Dane::NotApplicable(Absence::NoQuestion(dane::NOT_VALIDATED))
         };
         let mut plan = HostPlan {
             requirement: Requirement::Opportunistic,
@@ -178,7 +177,8 @@ impl Planner<'_> {
         self.options.precedence == Precedence::Dane && matches!(dane, Dane::Records { .. })
     }
 
-    /// Rules 3 and 4: the TLSA records of the host.
+    /// Rules 3 and 4: the TLSA records of the host; those that count stand in the plan of an unusable host too, for the
+    /// result of a session that is held all the same.
     fn apply_dane(&self, host: &HostFacts, dane: Dane, plan: &mut HostPlan) {
         let Dane::Records { base, usable, .. } = dane else {
             return;
@@ -187,11 +187,15 @@ impl Planner<'_> {
         let at = tlsa_name(&base, self.options.port);
         let at = at.map_or_else(|| base.to_string(), |name| name.to_string());
         plan.tlsa_base = Some(base);
+        plan.tlsa = usable;
         if plan.requirement == Requirement::Unusable {
             return;
         }
-        if usable.is_empty() {
-            if plan.requirement == Requirement::Opportunistic {
+        if plan.tlsa.is_empty() {
+            if plan.requirement == Requirement::Opportunistic && self.is_passed_over(plan) {
+                plan.requirement = Requirement::Webpki;
+                plan.basis.push(Basis::MtaSts);
+            } else if plan.requirement == Requirement::Opportunistic {
                 plan.requirement = Requirement::Encrypted;
             }
             plan.basis.push(Basis::Dane);
@@ -209,19 +213,29 @@ impl Planner<'_> {
         } else {
             Requirement::Dane
         };
+        if self.options.precedence == Precedence::Dane {
+            plan.basis.clear();
+        }
         plan.basis.insert(0, Basis::Dane);
         plan.because.push(Step::new(
-            format_args!("secure TLSA records at `{at}`, usable: {}", usable.len()),
+            format_args!("secure TLSA records at `{at}`, usable: {}", plan.tlsa.len()),
             "RFC 7672 §2.2",
             if by_sts {
                 "a chain that they and a trusted root authenticate is required"
-            } else if both {
+            } else if both && self.options.precedence == Precedence::Both {
                 "a chain that they authenticate is required; this takes the place of the certificate check, not of the policy's host list"
             } else {
                 "a chain that they authenticate is required"
             },
         ));
-        plan.tlsa = usable;
+    }
+
+    /// Rule 4 where `precedence: "dane"` let the host pass by rule 2: nothing authenticates it but its certificate.
+    fn is_passed_over(&self, plan: &HostPlan) -> bool {
+        let outside = |sts: &StsMatch| sts.mode == Mode::Enforce && sts.pattern.is_none();
+        self.options.precedence == Precedence::Dane
+            && !self.options.message.ignores_policy()
+            && plan.sts.as_ref().is_some_and(outside)
     }
 
     fn no_policy(&self) -> Step {
@@ -241,80 +255,6 @@ impl Planner<'_> {
                 "RFC 8461 §3.1",
                 "MTA-STS asks for nothing",
             ),
-        }
-    }
-
-    /// The sender's `require` and the message's REQUIRETLS raise what policies ask, never lower it.
-    fn apply_local(&self, host: &HostFacts, plan: &mut HostPlan) {
-        if plan.requirement == Requirement::Unusable {
-            return;
-        }
-        let options = self.options;
-        match options.require {
-            Require::Tls if plan.requirement == Requirement::Opportunistic => {
-                plan.raise(Requirement::Encrypted, "the sender demands TLS");
-            }
-            Require::Authenticated if !plan.requirement.is_authenticated() => {
-                plan.raise(
-                    Requirement::Webpki,
-                    "the sender demands an authenticated host",
-                );
-            }
-            Require::Dane if self.is_dane(plan) => {}
-            Require::Dane => {
-                plan.raise(
-                    Requirement::Unusable,
-                    "the sender demands DANE, which does not apply",
-                );
-                plan.policies.push(HostPolicy {
-                    result_type: Some(ResultType::DaneRequired),
-                    reason: Some("dane-not-applicable".to_owned()),
-                    ..self.policy_of(PolicyType::Tlsa)
-                });
-                return;
-            }
-            Require::None | Require::Tls | Require::Authenticated => {}
-        }
-        if options.message.requires_tls() {
-            self.apply_require_tls(host, plan);
-        }
-    }
-
-    /// SEMANTICS §5.1: a secure way to the host and usable TLSA records.
-    fn is_dane(&self, plan: &HostPlan) -> bool {
-        let mx = &self.facts.mx;
-        let sure = mx.outcome == Outcome::NotAsked || mx.security.status == SecurityStatus::Secure;
-        sure && matches!(
-            plan.requirement,
-            Requirement::Dane | Requirement::DaneAndWebpki
-        )
-    }
-
-    /// RFC 8689 §4.2.1: the way to the host must be sure, and its certificate valid.
-    fn apply_require_tls(&self, host: &HostFacts, plan: &mut HostPlan) {
-        let listed = plan.sts.as_ref().is_some_and(|sts| {
-            sts.pattern.is_some() && matches!(sts.mode, Mode::Enforce | Mode::Testing)
-        });
-        let secure_mx = self.facts.mx.security.status == SecurityStatus::Secure;
-        if !listed && !secure_mx {
-            plan.requirement = Requirement::Unusable;
-            plan.basis.push(Basis::Local);
-            plan.because.push(Step::new(
-                format_args!(
-                    "neither DNSSEC nor an MTA-STS policy vouches for `{}`",
-                    host.host
-                ),
-                "RFC 8689 §4.2.1",
-                "a message with REQUIRETLS must not go to this host",
-            ));
-        } else if !plan.requirement.is_authenticated() {
-            plan.requirement = Requirement::Webpki;
-            plan.basis.push(Basis::Local);
-            plan.because.push(Step::new(
-                "the message carries REQUIRETLS",
-                "RFC 8689 §4.2.1",
-                "TLS with a valid certificate for the MX host is required",
-            ));
         }
     }
 
@@ -357,7 +297,7 @@ impl Planner<'_> {
     fn tlsa_policy(&self, dane: &Dane) -> Option<HostPolicy> {
         let tlsa = self.policy_of(PolicyType::Tlsa);
         match dane {
-            Dane::NotApplicable => None,
+            Dane::NotApplicable(_) => None,
             Dane::Failed { reason, .. } => Some(HostPolicy {
                 result_type: Some(ResultType::DnssecInvalid),
                 reason: Some(reason.clone()),
@@ -375,7 +315,7 @@ impl Planner<'_> {
         }
     }
 
-    fn policy_of(&self, policy_type: PolicyType) -> HostPolicy {
+    pub(super) fn policy_of(&self, policy_type: PolicyType) -> HostPolicy {
         HostPolicy {
             policy_type,
             policy_domain: self.facts.next_hop.clone(),
@@ -384,18 +324,6 @@ impl Planner<'_> {
             result_type: None,
             reason: None,
         }
-    }
-}
-
-impl HostPlan {
-    fn raise(&mut self, requirement: Requirement, fact: &str) {
-        self.requirement = requirement;
-        self.basis.push(Basis::Local);
-        self.because.push(Step::new(
-            fact,
-            "RFC 7672 §6",
-            format_args!("requirement `{requirement}`"),
-        ));
     }
 }
 

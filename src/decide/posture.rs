@@ -1,8 +1,11 @@
 //! Where mail goes at all (RFC 5321 §5.1, RFC 7505), and how well the domain is protected (SEMANTICS §5.3).
 
+use super::dane;
 use super::sender::Ending;
 use super::sts::Sts;
-use super::verdict::{Conformance, HostVerdict, Posture, Requirement, SenderAction, Senders, Step};
+use super::verdict::{
+    Basis, Conformance, HostVerdict, Posture, Requirement, SenderAction, Senders, Step,
+};
 use crate::dns::{MxSet, MxStatus};
 use crate::facts::{Facts, Lookup, MxRecord, Outcome};
 use crate::finding::Finding;
@@ -194,7 +197,11 @@ pub(super) fn posture(
         }
         Delivery::Hosts(_) | Delivery::NoneUsable(_) => {}
     }
-    if let Some(reason) = &sts.unknown {
+    // What was found out may protect all the same: TLSA records make senders insist.
+    let by_dane = hosts
+        .iter()
+        .any(|host| host.basis.contains(&Basis::Dane) && host.requirement != Requirement::Unusable);
+    if let Some(reason) = sts.unknown.as_ref().filter(|_| !by_dane) {
         let fact = format!("whether an MTA-STS policy protects the domain is not known: {reason}");
         return (
             Posture::Unknown,
@@ -217,8 +224,13 @@ pub(super) fn posture(
         );
     }
     let authenticated = |host: &&HostVerdict| host.requirement.is_authenticated();
-    let sure_way =
-        sts.mode() == Some(Mode::Enforce) || facts.mx.security.status == SecurityStatus::Secure;
+    // A relay's host needs no MX; TLSA records behind an MX RR set that is not signed never make `protected`
+    // (SEMANTICS §4.1 step 2).
+    let half = by_dane && dane::has_insecure_mx(&facts.mx);
+    let sure_way = !half
+        && (sts.mode() == Some(Mode::Enforce)
+            || facts.mx.security.status == SecurityStatus::Secure
+            || facts.mx.outcome == Outcome::NotAsked);
     let unmet = hosts
         .iter()
         .any(|host| host.conformance == Conformance::Unmet);

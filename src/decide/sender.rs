@@ -3,7 +3,8 @@
 use super::host::takes_somewhere;
 use super::plan::Profile;
 use super::verdict::{
-    Action, Conformance, HostVerdict, SenderAction, SenderHost, SenderOutcome, Step,
+    Action, Basis, Conformance, HostVerdict, Requirement, SenderAction, SenderHost, SenderOutcome,
+    Step,
 };
 use super::{Options, StsUnknown, posture::Delivery, sts::Sts};
 use crate::facts::{DaneFacts, HostFacts};
@@ -77,7 +78,13 @@ fn no_host(hosts: &[HostVerdict], options: &Options) -> Ending {
             let by_policy = hosts.iter().any(|host| !host.basis.is_empty());
             if by_policy { "4.7.5" } else { "4.4.4" }.to_owned()
         });
-    if options.message.requires_tls() {
+    // What could not be found out about a host does not make it unsuitable: it is tried again.
+    let unknown = hosts.iter().any(|host| {
+        let ruled_out = [Basis::MtaSts, Basis::Local];
+        host.requirement == Requirement::Unusable
+            && !host.basis.iter().any(|basis| ruled_out.contains(basis))
+    });
+    if options.message.requires_tls() && !unknown {
         // RFC 8689 §4.2.1: with no suitable host the message comes back.
         because.push(Step::new(
             "no host suits REQUIRETLS",
@@ -106,8 +113,8 @@ fn no_host(hosts: &[HostVerdict], options: &Options) -> Ending {
 
 /// One address that will do is enough: a sender goes from address to address (RFC 5321 §5.1).
 fn takes(host: &HostVerdict, seen: &HostFacts) -> bool {
-    let listed = host.requirement != super::Requirement::Unusable;
-    let refused = host.conformance == Conformance::Unmet && !host.message.ignores_policy();
+    let listed = host.requirement != Requirement::Unusable;
+    let refused = host.conformance == Conformance::Unmet;
     listed && (!refused || takes_somewhere(host, seen))
 }
 

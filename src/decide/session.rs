@@ -127,9 +127,9 @@ impl Judge<'_> {
         because: Vec<Step>,
         results: Vec<HostPolicy>,
     ) -> SessionVerdict {
-        let by_sts =
-            self.host.basis.contains(&Basis::MtaSts) && self.host.requirement != Requirement::Dane;
-        let before_fail = by_sts.then_some(BeforeFail::RecheckStsTxt);
+        let before_fail = self
+            .is_stopped_by_sts()
+            .then_some(BeforeFail::RecheckStsTxt);
         // RFC 8689 §4.2.1: with no host left a message with REQUIRETLS comes back, unless one was merely
         // out of reach.
         let reachable = earlier
@@ -150,6 +150,19 @@ impl Judge<'_> {
             before_fail,
             because,
             results,
+        }
+    }
+
+    /// Whether the message would go but for MTA-STS: then the TXT is looked up again before it is given up (SEMANTICS §2.4).
+    fn is_stopped_by_sts(&self) -> bool {
+        if !self.host.basis.contains(&Basis::MtaSts) {
+            return false;
+        }
+        match self.host.requirement {
+            Requirement::Webpki => true,
+            Requirement::DaneAndWebpki => self.dane_holds().is_ok(),
+            Requirement::Unusable => !self.host.basis.contains(&Basis::Local),
+            Requirement::Dane | Requirement::Encrypted | Requirement::Opportunistic => false,
         }
     }
 
@@ -185,12 +198,12 @@ impl Judge<'_> {
     /// RFC 7672 §3: some TLSA record authenticates the chain. Versions of TLS do not matter (RFC 7672 §7).
     fn dane_holds(&self) -> Result<(), Failure> {
         match self.dane {
+            _ if self.host.tlsa.is_empty() => Ok(()),
             Some(outcome) if outcome.status == DaneStatus::Failed => Err(Failure {
                 result_type: outcome.result_type.unwrap_or(ResultType::ValidationFailure),
                 reason: outcome.reason.map(str::to_owned),
             }),
             Some(_) => Ok(()),
-            None if self.host.tlsa.is_empty() => Ok(()),
             None => Err(failure(
                 ResultType::ValidationFailure,
                 Some("tlsa-no-match"),
@@ -199,9 +212,9 @@ impl Judge<'_> {
     }
 
     /// SEMANTICS §2.6: a version that is not deprecated (RFC 8996) and a valid path for the MX host.
-    fn web_pki_holds(&self) -> Result<bool, Failure> {
+    pub(super) fn web_pki_holds(&self) -> Result<bool, Failure> {
         if let Some(version) = self.session.tls_version.as_deref()
-            && matches!(version, "SSLv3" | "TLSv1" | "TLSv1.0" | "TLSv1.1")
+            && is_deprecated(version)
         {
             return Err(failure(ResultType::ValidationFailure, Some("tls-version")));
         }
@@ -377,6 +390,11 @@ impl Failure {
             None => what.to_owned(),
         }
     }
+}
+
+/// RFC 8996 §4, §5; as OpenSSL writes versions.
+pub(super) fn is_deprecated(version: &str) -> bool {
+    matches!(version, "SSLv3" | "TLSv1" | "TLSv1.0" | "TLSv1.1")
 }
 
 /// RFC 3463 §3.5: no answer from host.

@@ -2,10 +2,10 @@
 //! given here have been verified; what they prove is decided, never where they come from.
 
 use super::reason::Reason;
-use super::rrset::suffix;
+use super::rrset::{RrSet, suffix};
 use super::work::Work;
 use crate::crypto::sha1;
-use crate::dns::{Nsec, Nsec3, RecordType, TypeBitmap};
+use crate::dns::{self, Nsec, Nsec3, RecordData, RecordType, TypeBitmap};
 use crate::name::Name;
 
 /// The verified records of one zone in one answer.
@@ -36,6 +36,25 @@ pub(super) enum Proof {
     Holds { delegation: bool },
     /// An opt-out span leaves it open (RFC 5155 §9.2).
     OptOut,
+}
+
+impl<'a> Proofs<'a> {
+    /// Takes a verified set.
+    pub(super) fn take(&mut self, set: &RrSet<'a>) {
+        for record in &set.records {
+            match record.data() {
+                RecordData::Nsec(nsec) => self.nsec.push((set.owner.clone(), nsec)),
+                RecordData::Nsec3(nsec3) => {
+                    let in_zone = set.owner.parent().as_ref() == Some(self.zone);
+                    let hash = nsec3_owner_hash(&set.owner).filter(|_| in_zone);
+                    if let Some(hash) = hash {
+                        self.nsec3.push((hash, nsec3));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
 }
 
 impl Proofs<'_> {
@@ -290,4 +309,10 @@ fn common_labels(one: &Name, other: &Name) -> usize {
         count = count.saturating_sub(1);
     }
     count
+}
+
+/// RFC 5155 §3: the left-most label in base32hex.
+fn nsec3_owner_hash(owner: &Name) -> Option<Vec<u8>> {
+    let label = core::str::from_utf8(owner.labels().next()?).ok()?;
+    dns::nsec3_hash(label)
 }

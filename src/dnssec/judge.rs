@@ -10,7 +10,7 @@ use super::reason::{Fault, Reason};
 use super::rrset::{Proven, RrSet, Verifier, may_sign, suffix};
 use super::validator::{Learned, Limits, State, Status, Stop};
 use super::zone::Cut;
-use crate::dns::{Hop, Outcome, Question, Record, RecordData, RecordType, Rrsig};
+use crate::dns::{Hop, Outcome, Question, Record, RecordType, Rrsig};
 use crate::limits;
 use crate::name::Name;
 use crate::ordered::by_key;
@@ -448,30 +448,6 @@ impl Stops {
         }
         self.fault.map(Stop::Fault)
     }
-}
-
-impl<'a> Proofs<'a> {
-    fn take(&mut self, set: &RrSet<'a>) {
-        for record in &set.records {
-            match record.data() {
-                RecordData::Nsec(nsec) => self.nsec.push((set.owner.clone(), nsec)),
-                RecordData::Nsec3(nsec3) => {
-                    let in_zone = set.owner.parent().as_ref() == Some(self.zone);
-                    let hash = nsec3_owner_hash(&set.owner).filter(|_| in_zone);
-                    if let Some(hash) = hash {
-                        self.nsec3.push((hash, nsec3));
-                    }
-                }
-                _ => {}
-            }
-        }
-    }
-}
-
-/// RFC 5155 §3: the left-most label in base32hex.
-fn nsec3_owner_hash(owner: &Name) -> Option<Vec<u8>> {
-    let label = core::str::from_utf8(owner.labels().next()?).ok()?;
-    crate::dns::nsec3_hash(label)
 }
 
 /// The NSEC and NSEC3 sets of an authority section.

@@ -16,10 +16,20 @@ const directory = new URL('../../tests/evidence/', import.meta.url);
 const expectations = JSON.parse(await readFile(new URL('expect.json', directory), 'utf8'));
 const files = (await readdir(directory)).filter((name) => name.endsWith('.json') && name !== 'expect.json');
 
+// Where and when the recordings were made: the lab's trust anchor, its loopback addresses, the last clock of all.
+const evidences = await Promise.all(files.map(async (name) => JSON.parse(await readFile(new URL(name, directory), 'utf8'))));
+const start = {
+  at: evidences.map(({ at }) => at).sort().at(-1),
+  options: {
+    allowPrivateAddresses: true,
+    anchors: [...new Set(evidences.flatMap(({ options }) => options.anchors ?? []))],
+  },
+};
+
 let network, worker, doh, browser, origin;
 before(async () => {
   const current = { answer: (href) => network.answer(href) };
-  [worker, doh, browser] = await Promise.all([startWorker(current.answer), startDoh(current), startBrowser()]);
+  [worker, doh, browser] = await Promise.all([startWorker(current.answer, start), startDoh(current), startBrowser()]);
   origin = (await worker.ready).origin;
 });
 after(() => Promise.all([worker?.dispose(), doh?.close(), browser?.close()]));
@@ -31,6 +41,7 @@ for (const file of files) {
     const evidence = JSON.parse(await readFile(new URL(file, directory), 'utf8'));
     network = new RecordedNetwork(evidence);
     const here = await check(evidence.domain, {
+      ...start,
       dns: async (query) => new Uint8Array(network.resolve(query)),
       fetch: async (url) => network.answer(url),
       starttls: async () => 'unsupported',
@@ -43,6 +54,7 @@ for (const file of files) {
     assert.deepEqual({ posture: verdict.posture, hosts: outline(verdict.hosts), findings: verdict.findings.map(({ code }) => code).sort() }, expected);
 
     const page = await browser.newPage();
+    await page.addInitScript((check) => Object.assign(globalThis, { mxsealCheck: check }), start);
     await page.goto(`${origin}/?${new URLSearchParams({ domain: evidence.domain, doh: doh.url })}`);
     await page.waitForSelector('.verdict');
     const shown = await page.evaluate(() => ({

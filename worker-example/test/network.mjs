@@ -53,15 +53,14 @@ export class Network {
 }
 
 /**
- * An evidence file as such a network: the recorded answer to each recorded question. The lab stands on loopback, which
- * the engine refuses to look at unless told to; here it stands on public addresses, by the change of an octet.
+ * An evidence file as such a network: the recorded answer to each recorded question.
  */
 export class RecordedNetwork extends Network {
   constructor(/** @type {any} */ evidence) {
     super({ records: {}, policies: {} });
     this.messages = new Map();
     for (const { need, answer } of evidence.answers) {
-      if (need.kind === 'dns' && answer.kind === 'dns') this.messages.set(key(need), abroad(Buffer.from(answer.message, 'base64')));
+      if (need.kind === 'dns' && answer.kind === 'dns') this.messages.set(key(need), Buffer.from(answer.message, 'base64'));
       if (need.kind === 'policy' && answer.kind === 'policy') {
         const { httpStatus: status, contentType, body } = answer;
         this.table.policies[need.url] = { status, contentType, body: Buffer.from(body, 'base64') };
@@ -77,17 +76,6 @@ export class RecordedNetwork extends Network {
     return message;
   }
 }
-
-/** An A record of 127.0.0.0/8 as one of 11.0.0.0/8: class IN, any TTL, four octets of data (RFC 1035 §3.2.1). */
-function abroad(/** @type {Buffer} */ message) {
-  for (let at = message.indexOf(A_IN); at !== -1; at = message.indexOf(A_IN, at + 1)) {
-    const [length, network] = [message.readUInt16BE(at + 8), message[at + 10]];
-    if (length === 4 && network === 127) message[at + 10] = 11;
-  }
-  return message;
-}
-
-const A_IN = Buffer.from([0, 1, 0, 1]);
 
 function key({ name, type }) {
   return `${name.toLowerCase().replace(/\.$/, '')} ${type}`;

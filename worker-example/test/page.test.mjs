@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import { startBrowser, startDoh } from './browser.mjs';
 import { Network } from './network.mjs';
-import { TABLE } from './table.mjs';
+import { TABLE, UNSIGNED } from './table.mjs';
 import { startWorker } from './worker.mjs';
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -16,7 +16,7 @@ let worker, doh, browser, origin;
 
 before(async () => {
   await mkdir(screenshots, { recursive: true });
-  [worker, doh, browser] = await Promise.all([startWorker((href) => network.answer(href)), startDoh(network), startBrowser()]);
+  [worker, doh, browser] = await Promise.all([startWorker((href) => network.answer(href), UNSIGNED), startDoh(network), startBrowser()]);
   origin = (await worker.ready).origin;
 });
 after(() => Promise.all([worker?.dispose(), doh?.close(), browser?.close()]));
@@ -27,6 +27,7 @@ async function onPage(work, { width = 1000, colorScheme = 'light' } = {}) {
   try {
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     const page = await context.newPage();
+    await page.addInitScript((check) => Object.assign(globalThis, { mxsealCheck: check }), UNSIGNED);
     const complaints = [];
     page.on('pageerror', (error) => complaints.push(String(error)));
     page.on('dialog', (dialog) => (complaints.push(`a dialog: ${dialog.message()}`), dialog.dismiss()));

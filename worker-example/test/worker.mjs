@@ -7,8 +7,12 @@ import { Miniflare, Response } from 'miniflare';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const config = JSON.parse((await readFile(`${root}wrangler.jsonc`, 'utf8')).replace(/^\s*\/\/.*$/gm, ''));
 
-/** @param {(href: string) => globalThis.Response} network throws where nobody is there @returns {Promise<Miniflare>} */
-export async function startWorker(network) {
+/**
+ * @param {(href: string) => globalThis.Response} network throws where nobody is there
+ * @param {object} [check] what every check starts from
+ * @returns {Promise<Miniflare>}
+ */
+export async function startWorker(network, check) {
   const worker = new Miniflare({
     workers: [
       {
@@ -18,7 +22,7 @@ export async function startWorker(network) {
         modules: true,
         modulesRules: [{ type: 'CompiledWasm', include: ['**/*.wasm'] }],
         compatibilityDate: config.compatibility_date,
-        bindings: { ...config.vars, DOH: 'https://doh.test/dns-query' },
+        bindings: { ...config.vars, DOH: 'https://doh.test/dns-query', ...(check && { CHECK: JSON.stringify(check) }) },
         assets: {
           directory: `${root}${config.assets.directory}`,
           binding: config.assets.binding,

@@ -41,6 +41,7 @@ catalogue! {
     DANE_HALF = "dane-insecure-mx", Warning, "RFC 7672 §2.2.1", "the MX records that lead to `{0}` are not signed: its TLSA records protect against less", "sign the zone of the domain";
     DANE_MET = "dane-met", Ok, "RFC 7672 §3", "`{0}` shows a chain that its TLSA record {1} authenticates, over {2}";
     DANE_FAILED = "dane-failed", Error, "RFC 7672 §2.2", "no TLSA record of `{0}` authenticates what it shows: {1}; DANE senders will not deliver to it", "publish a TLSA record for the key in use now, or put the old key back; at a rollover both records stand first";
+    TLS_VERSION_DEPRECATED = "tls-version-deprecated", Warning, "RFC 8996 §4", "`{0}` speaks {1}, which is deprecated; DANE senders take it, those that hold a certificate against its CA do not", "turn on TLS 1.2 and TLS 1.3 on this host";
     POSTURE_IMPROVED = "posture-improved", Ok, "RFC 8461 §5", "posture `{0}` became `{1}`";
     POSTURE_WORSENED = "posture-worsened", Warning, "RFC 8461 §5", "posture `{0}` became `{1}`", "look at the findings that came with it";
     HOST_ADDED = "mx-added", Info, "RFC 5321 §5.1", "the MX host `{0}` is new";

@@ -1,0 +1,929 @@
+//! DANE in the decision (SEMANTICS §4, §5): every row of the plan against every policy, option and message, and sessions
+//! judged by DANE, by WebPKI and by both. What must come out is written here from the clauses; certificates and TLSA
+//! records are those that OpenSSL made and judged (`tests/dane/recorded.json`).
+#![cfg(not(target_family = "wasm"))]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
+
+use std::collections::BTreeSet;
+
+use mxseal::{Facts, Options, Session, SessionVerdict, Time, Verdict, decide, judge_session};
+use serde_json::{Value, json};
+
+/// `3 1 1` of the key of `ok`, by OpenSSL.
+const OF_OK: &str = "881ab1cd37bbc17b91d03481401f768215590ca7b5d077c50380217265fd16fa";
+/// `3 1 1` of the key of `self`, by OpenSSL.
+const OF_SELF: &str = "98e203c2cb2eec9dabbf49720a8cf292b1a8637f17e77ee88c4760def5d70d9a";
+/// `2 1 1` of the key of `mid`, by OpenSSL.
+const OF_MID: &str = "11963ad6b28504b0df96cc7ba4e4f48d1f959684856dbe854763c7ee167fdc14";
+
+fn base() -> Value {
+    serde_json::from_str(include_str!("vectors/facts-not-configured.json")).unwrap()
+}
+
+fn certificate(name: &str) -> Value {
+    let recorded: Value = serde_json::from_str(include_str!("dane/recorded.json")).unwrap();
+    recorded["certificates"][name].clone()
+}
+
+fn base64(octets: &[u8]) -> String {
+    let text = mxseal::to_json(&mxseal::Bytes(octets.to_vec())).unwrap();
+    text.trim_matches('"').to_owned()
+}
+
+fn record(usage: u8, selector: u8, matching_type: u8, hex: &str) -> Value {
+    let octets: Vec<u8> = (0..hex.len())
+        .step_by(2)
+        .map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap())
+        .collect();
+    json!({ "usage": usage, "selector": selector, "matchingType": matching_type, "data": base64(&octets) })
+}
+
+fn lookup(outcome: &str, status: &str, reason: Value, records: Value) -> Value {
+    json!({
+        "outcome": outcome, "reason": reason, "ede": null, "canonicalName": null, "hops": [],
+        "security": { "status": status, "source": "validated" }, "validUntil": null, "records": records
+    })
+}
+
+fn secure(records: Value) -> Value {
+    lookup("found", "secure", Value::Null, records)
+}
+
+fn insecure(records: Value) -> Value {
+    lookup("found", "insecure", Value::Null, records)
+}
+
+fn absent() -> Value {
+    lookup("no-data", "secure", Value::Null, json!([]))
+}
+
+fn servfail() -> Value {
+    lookup("failed", "indeterminate", json!("servfail"), json!([]))
+}
+
+fn asked(base: &str, lookup: Value) -> Value {
+    json!({ "base": base, "name": format!("_25._tcp.{base}"), "lookup": lookup })
+}
+
+/// example.com with the MX host mx.example.com, all of it signed, and this TLSA answer.
+fn signed(tlsa: Value) -> Value {
+    let mut facts = base();
+    facts["mx"]["security"]["status"] = json!("secure");
+    sign(&mut facts, 0, tlsa);
+    facts
+}
+
+fn sign(facts: &mut Value, host: usize, tlsa: Value) {
+    let name = facts["hosts"][host]["host"].as_str().unwrap().to_owned();
+    for family in ["a", "aaaa"] {
+        facts["hosts"][host][family]["security"]["status"] = json!("secure");
+    }
+    facts["hosts"][host]["dane"] = json!({ "kind": "asked", "tlsa": [asked(&name, tlsa)] });
+}
+
+fn second_host(facts: &mut Value) {
+    let mut host = facts["hosts"][0].clone();
+    host["host"] = json!("mx2.example.com");
+    host["preference"] = json!(20);
+    facts["hosts"].as_array_mut().unwrap().push(host);
+    let record = json!({ "preference": 20, "exchange": "mx2.example.com" });
+    facts["mx"]["records"].as_array_mut().unwrap().push(record);
+}
+
+fn policy(facts: &mut Value, mode: &str, mx: &str) {
+    let text = format!("version: STSv1\nmode: {mode}\nmx: {mx}\nmax_age: 604800\n");
+    facts["stsTxt"] = insecure(json!(["v=STSv1; id=1;"]));
+    facts["policy"]["notFetched"] = Value::Null;
+    facts["policy"]["a"] = insecure(json!(["192.0.2.80"]));
+    facts["policy"]["answer"] = json!({
+        "kind": "policy", "httpStatus": 200, "contentType": "text/plain", "body": base64(text.as_bytes()), "redirected": false
+    });
+}
+
+fn verdict(facts: &Value, options: &Value) -> Verdict {
+    let facts: Facts = serde_json::from_value(facts.clone()).unwrap();
+    let options: Options = serde_json::from_value(options.clone()).unwrap();
+    decide(&facts, &options)
+}
+
+fn word(value: impl serde::Serialize) -> String {
+    let value = serde_json::to_value(value).unwrap();
+    value.as_str().unwrap().to_owned()
+}
+
+fn words<T: serde::Serialize>(values: impl IntoIterator<Item = T>) -> BTreeSet<String> {
+    values.into_iter().map(word).collect()
+}
+
+const PRECEDENCE: [&str; 3] = ["both", "dane", "all"];
+const STS: [&str; 4] = ["none", "testing", "listed", "not listed"];
+const DANE: [&str; 7] = [
+    "none",
+    "insecure MX",
+    "insecure addresses",
+    "insecure TLSA",
+    "failed",
+    "unusable",
+    "usable",
+];
+const INSECURE_MX: [&str; 2] = ["skip", "dane"];
+const REQUIRE: [&str; 4] = ["none", "tls", "authenticated", "dane"];
+const MESSAGE: [&str; 3] = ["plain", "REQUIRETLS", "TLS-Required: No"];
+
+#[derive(Debug, Clone, Copy)]
+struct Case {
+    precedence: &'static str,
+    sts: &'static str,
+    dane: &'static str,
+    insecure_mx: &'static str,
+    require: &'static str,
+    message: &'static str,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Plan {
+    requirement: &'static str,
+    basis: BTreeSet<String>,
+    tlsa_base: Option<&'static str>,
+    reference_names: Vec<&'static str>,
+    /// Type, result type, reason.
+    policies: Vec<(&'static str, Option<&'static str>, Option<&'static str>)>,
+}
+
+/// The plan as SEMANTICS §5.1 orders it, rule for rule.
+fn expected(case: Case) -> Plan {
+    let half = case.dane == "insecure MX" && case.insecure_mx == "dane";
+    let dane = match case.dane {
+        // §4.1 steps 2 to 4: DANE does not apply.
+        "none" | "insecure addresses" | "insecure TLSA" => "none",
+        "insecure MX" if half => "usable",
+        "insecure MX" => "none",
+        other => other,
+    };
+    let applies = matches!(dane, "unusable" | "usable");
+    let enforce = matches!(case.sts, "listed" | "not listed");
+    let free = case.message == "TLS-Required: No";
+    let mut basis = BTreeSet::new();
+    let mut by = |who: &str| _ = basis.insert(who.to_owned());
+
+    let mut requirement = if dane == "failed" && !free {
+        by("dane");
+        "unusable" // rule 1
+    } else if case.sts == "not listed" && !free && !(case.precedence == "dane" && applies) {
+        by("mta-sts");
+        "unusable" // rule 2
+    } else if dane == "usable" {
+        by("dane"); // rule 3
+        if case.sts == "listed" && case.precedence != "dane" {
+            by("mta-sts"); // the host list holds
+        }
+        if case.sts == "listed" && case.precedence == "all" {
+            "dane+webpki"
+        } else {
+            "dane"
+        }
+    } else if dane == "unusable" {
+        by("dane"); // rule 4
+        // A host outside the policy has nothing of it left once the message passes that by.
+        if enforce && !(free && case.sts == "not listed") {
+            by("mta-sts");
+            "webpki"
+        } else {
+            "encrypted"
+        }
+    } else if case.sts == "listed" {
+        by("mta-sts");
+        "webpki" // rule 5
+    } else {
+        "opportunistic" // rule 6
+    };
+
+    let mut dane_required = false;
+    let authenticated = ["webpki", "dane", "dane+webpki"];
+    if requirement != "unusable" {
+        // RFC 8689 §3: policies stop nothing, so that the sender's own demand says what does.
+        if free && case.require != "none" {
+            by("local");
+            match requirement {
+                _ if case.require == "tls" => requirement = "opportunistic",
+                "dane+webpki" => requirement = "dane",
+                _ => {}
+            }
+        }
+        match case.require {
+            "tls" if requirement == "opportunistic" => {
+                by("local");
+                requirement = "encrypted";
+            }
+            "authenticated" if !authenticated.contains(&requirement) => {
+                by("local");
+                requirement = "webpki";
+            }
+            // "needs a secure MX RR set and usable TLSA, else unusable"
+            "dane" if half || dane != "usable" => {
+                by("local");
+                requirement = "unusable";
+                dane_required = true;
+            }
+            _ => {}
+        }
+    }
+    // RFC 8689 §4.2.1.
+    if requirement != "unusable" && case.message == "REQUIRETLS" {
+        let vouched = case.dane != "insecure MX" || matches!(case.sts, "testing" | "listed");
+        if !vouched {
+            by("local");
+            requirement = "unusable";
+        } else if !authenticated.contains(&requirement) {
+            by("local");
+            requirement = "webpki";
+        }
+    }
+
+    // §6, RFC 8460 §4.3: one for each policy.
+    let mut policies = Vec::new();
+    match dane {
+        "failed" => policies.push(("tlsa", Some("dnssec-invalid"), Some("servfail"))),
+        "unusable" => policies.push(("tlsa", Some("tlsa-invalid"), Some("no-usable-records"))),
+        "usable" if dane_required => {
+            policies.push(("tlsa", Some("dane-required"), Some("mx-insecure")))
+        }
+        "usable" => policies.push(("tlsa", None, None)),
+        _ if dane_required => {
+            let why = if case.dane == "insecure MX" {
+                "mx-insecure"
+            } else {
+                "dane-not-applicable"
+            };
+            policies.push(("tlsa", Some("dane-required"), Some(why)));
+        }
+        _ => {}
+    }
+    match case.sts {
+        "none" => {}
+        "not listed" => {
+            policies.push(("sts", Some("validation-failure"), Some("mx-not-in-policy")))
+        }
+        _ => policies.push(("sts", None, None)),
+    }
+    if policies.is_empty() {
+        policies.push(("no-policy-found", None, None));
+    }
+    let reference_names = if !applies || half {
+        vec!["mx.example.com"]
+    } else {
+        vec!["mx.example.com", "example.com"] // §4.1 step 5: base, next-hop domain, …
+    };
+    Plan {
+        requirement,
+        basis,
+        tlsa_base: applies.then_some("mx.example.com"),
+        reference_names,
+        policies,
+    }
+}
+
+fn facts_of(case: Case) -> Value {
+    let usable = secure(json!([record(3, 1, 1, OF_OK)]));
+    let mut facts = match case.dane {
+        "none" => signed(absent()),
+        "insecure TLSA" => signed(insecure(json!([record(3, 1, 1, OF_OK)]))),
+        "failed" => signed(servfail()),
+        // RFC 7672 §3.1.3: usages 0 and 1 can't be used; SHA2-256 has 32 octets.
+        "unusable" => signed(secure(json!([
+            record(1, 1, 1, OF_OK),
+            record(3, 1, 1, "00ff")
+        ]))),
+        _ => signed(usable),
+    };
+    match case.dane {
+        "insecure MX" => facts["mx"]["security"]["status"] = json!("insecure"),
+        "insecure addresses" => facts["hosts"][0]["a"]["security"]["status"] = json!("insecure"),
+        _ => {}
+    }
+    match case.sts {
+        "testing" => policy(&mut facts, "testing", "mx.example.com"),
+        "listed" => policy(&mut facts, "enforce", "mx.example.com"),
+        "not listed" => policy(&mut facts, "enforce", "other.example.com"),
+        _ => {}
+    }
+    facts
+}
+
+fn options_of(case: Case) -> Value {
+    json!({
+        "precedence": case.precedence, "insecureMx": case.insecure_mx, "require": case.require,
+        "message": { "requireTls": case.message == "REQUIRETLS", "tlsRequiredNo": case.message == "TLS-Required: No" }
+    })
+}
+
+fn cases() -> Vec<Case> {
+    let mut cases = Vec::new();
+    for precedence in PRECEDENCE {
+        for sts in STS {
+            for dane in DANE {
+                for insecure_mx in INSECURE_MX {
+                    for require in REQUIRE {
+                        for message in MESSAGE {
+                            cases.push(Case {
+                                precedence,
+                                sts,
+                                dane,
+                                insecure_mx,
+                                require,
+                                message,
+                            });
+                        }
+                    }
+                }
+            }
+        }
+    }
+    cases
+}
+
+#[test]
+fn the_plan_is_the_table_of_the_semantics() {
+    let mut wrong = Vec::new();
+    for case in cases() {
+        let verdict = verdict(&facts_of(case), &options_of(case));
+        let host = &verdict.hosts[0];
+        let want = expected(case);
+        let policies: Vec<(String, Option<String>, Option<String>)> = host
+            .policies
+            .iter()
+            .map(|policy| {
+                (
+                    word(policy.policy_type),
+                    policy.result_type.map(word),
+                    policy.reason.clone(),
+                )
+            })
+            .collect();
+        let want_policies: Vec<_> = want
+            .policies
+            .iter()
+            .map(|(kind, result, reason)| {
+                (
+                    (*kind).to_owned(),
+                    result.map(str::to_owned),
+                    reason.map(str::to_owned),
+                )
+            })
+            .collect();
+        let names: Vec<String> = host
+            .reference_names
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        let base = host.tlsa_base.as_ref().map(ToString::to_string);
+        // §4.1 step 5: the base domain where DANE applies, else the MX host.
+        let server_name = want.tlsa_base.unwrap_or("mx.example.com");
+        let right = word(host.requirement) == want.requirement
+            && words(&host.basis) == want.basis
+            && host.basis.len() == want.basis.len()
+            && base.as_deref() == want.tlsa_base
+            && host.server_name.to_string() == server_name
+            && names == want.reference_names
+            && policies == want_policies;
+        if !right {
+            wrong.push(format!(
+                "{case:?}\n  got  {} {:?} {base:?} {names:?} {policies:?}\n  want {want:?}",
+                host.requirement, host.basis
+            ));
+        }
+        // A host that may not be used defers the message, unless REQUIRETLS has no suitable one (SEMANTICS §5.1): what
+        // could not be found out is not unsuitable.
+        let action = match (want.requirement, case.message, case.dane) {
+            ("unusable", "REQUIRETLS", "failed") => "defer",
+            ("unusable", "REQUIRETLS", _) => "fail",
+            ("unusable", ..) => "defer",
+            _ => "deliver",
+        };
+        if word(verdict.action) != action {
+            wrong.push(format!("{case:?}: {:?}, not {action}", verdict.action));
+        }
+        if verdict.because.is_empty() || host.because.is_empty() {
+            wrong.push(format!("{case:?}: a reason is missing"));
+        }
+    }
+    let shown = wrong.iter().take(12).cloned().collect::<Vec<_>>();
+    assert!(
+        wrong.is_empty(),
+        "{} wrong\n{}",
+        wrong.len(),
+        shown.join("\n")
+    );
+}
+
+/// Where mail leads, which name is the base, and which names a DANE-TA certificate may carry (SEMANTICS §4.1).
+#[test]
+fn base_domain_and_reference_names() {
+    type Edit = fn(&mut Value);
+    // What stands, edit, options → SNI, base, reference names.
+    type Row = (
+        &'static str,
+        Edit,
+        Value,
+        &'static str,
+        Option<&'static str>,
+        &'static [&'static str],
+    );
+    let ok = || secure(json!([record(2, 1, 1, OF_MID)]));
+    fn alias(facts: &mut Value, first: &str, second: &str, addresses: &str) {
+        facts["hosts"][0]["a"]["hops"] = json!([
+            { "owner": "mx.example.com", "target": "mid.example.net", "status": first },
+            { "owner": "mid.example.net", "target": "host.example.net", "status": second }
+        ]);
+        facts["hosts"][0]["a"]["security"]["status"] = json!(addresses);
+        facts["hosts"][0]["aaaa"] = absent();
+    }
+    fn at(facts: &mut Value, tlsa: &[(&str, Value)]) {
+        let tlsa: Vec<Value> = tlsa
+            .iter()
+            .map(|(base, answer)| asked(base, answer.clone()))
+            .collect();
+        facts["hosts"][0]["dane"] = json!({ "kind": "asked", "tlsa": tlsa });
+    }
+    let none = || json!({});
+    let rows: Vec<Row> = vec![
+        (
+            "no alias",
+            |_| {},
+            none(),
+            "mx.example.com",
+            Some("mx.example.com"),
+            &["mx.example.com", "example.com"],
+        ),
+        (
+            "alias, TLSA at its end",
+            |f| {
+                alias(f, "secure", "secure", "secure");
+                at(
+                    f,
+                    &[
+                        ("host.example.net", secure(json!([record(2, 1, 1, OF_MID)]))),
+                        ("mx.example.com", absent()),
+                    ],
+                );
+            },
+            none(),
+            "host.example.net",
+            Some("host.example.net"),
+            &["host.example.net", "example.com", "mx.example.com"],
+        ),
+        (
+            "alias, TLSA at both: the first counts",
+            |f| {
+                alias(f, "secure", "secure", "secure");
+                let tlsa = secure(json!([record(2, 1, 1, OF_MID)]));
+                at(
+                    f,
+                    &[("host.example.net", tlsa.clone()), ("mx.example.com", tlsa)],
+                );
+            },
+            none(),
+            "host.example.net",
+            Some("host.example.net"),
+            &["host.example.net", "example.com", "mx.example.com"],
+        ),
+        (
+            "alias, TLSA at the alias alone",
+            |f| {
+                alias(f, "secure", "secure", "secure");
+                at(
+                    f,
+                    &[
+                        ("host.example.net", absent()),
+                        ("mx.example.com", secure(json!([record(2, 1, 1, OF_MID)]))),
+                    ],
+                );
+            },
+            none(),
+            "mx.example.com",
+            Some("mx.example.com"),
+            &["mx.example.com", "example.com"],
+        ),
+        (
+            "alias, insecure TLSA at its end",
+            |f| {
+                alias(f, "secure", "secure", "secure");
+                let tlsa = json!([record(2, 1, 1, OF_MID)]);
+                at(
+                    f,
+                    &[
+                        ("host.example.net", insecure(tlsa.clone())),
+                        ("mx.example.com", secure(tlsa)),
+                    ],
+                );
+            },
+            none(),
+            "mx.example.com",
+            Some("mx.example.com"),
+            &["mx.example.com", "example.com"],
+        ),
+        (
+            "alias, look-up at its end fails: the next is not tried",
+            |f| {
+                alias(f, "secure", "secure", "secure");
+                at(
+                    f,
+                    &[
+                        ("host.example.net", servfail()),
+                        ("mx.example.com", secure(json!([record(2, 1, 1, OF_MID)]))),
+                    ],
+                );
+            },
+            none(),
+            "mx.example.com",
+            None,
+            &["mx.example.com"],
+        ),
+        (
+            "alias, a later step is insecure: the host's own name alone",
+            |f| {
+                alias(f, "secure", "insecure", "insecure");
+                at(
+                    f,
+                    &[("mx.example.com", secure(json!([record(2, 1, 1, OF_MID)])))],
+                );
+            },
+            none(),
+            "mx.example.com",
+            Some("mx.example.com"),
+            &["mx.example.com", "example.com"],
+        ),
+        (
+            "alias, its first step is insecure: an edit that no TLSA outlives",
+            |f| {
+                alias(f, "insecure", "insecure", "insecure");
+                at(
+                    f,
+                    &[("mx.example.com", secure(json!([record(2, 1, 1, OF_MID)])))],
+                );
+            },
+            none(),
+            "mx.example.com",
+            None,
+            &["mx.example.com"],
+        ),
+        (
+            "the domain is an alias",
+            |f| f["mx"]["canonicalName"] = json!("example.org"),
+            none(),
+            "mx.example.com",
+            Some("mx.example.com"),
+            &["mx.example.com", "example.com", "example.org"],
+        ),
+        (
+            "both are aliases: four names",
+            |f| {
+                f["mx"]["canonicalName"] = json!("example.org");
+                alias(f, "secure", "secure", "secure");
+                at(
+                    f,
+                    &[("host.example.net", secure(json!([record(2, 1, 1, OF_MID)])))],
+                );
+            },
+            none(),
+            "host.example.net",
+            Some("host.example.net"),
+            &[
+                "host.example.net",
+                "example.com",
+                "example.org",
+                "mx.example.com",
+            ],
+        ),
+        (
+            "insecure MX, half-dane: base and MX host only",
+            |f| {
+                f["mx"]["security"]["status"] = json!("insecure");
+                f["mx"]["canonicalName"] = json!("example.org");
+                alias(f, "secure", "secure", "secure");
+                at(
+                    f,
+                    &[("host.example.net", secure(json!([record(2, 1, 1, OF_MID)])))],
+                );
+            },
+            json!({ "insecureMx": "dane" }),
+            "host.example.net",
+            Some("host.example.net"),
+            &["host.example.net", "mx.example.com"],
+        ),
+        (
+            "implicit MX: a non-MX destination",
+            |f| {
+                f["mx"] = absent();
+                f["hosts"][0]["host"] = json!("example.com");
+                at(
+                    f,
+                    &[("example.com", secure(json!([record(2, 1, 1, OF_MID)])))],
+                );
+            },
+            none(),
+            "example.com",
+            Some("example.com"),
+            &["example.com"],
+        ),
+        (
+            "implicit MX, an alias: the base, and the next hop that stands for it",
+            |f| {
+                f["mx"] = absent();
+                f["hosts"][0]["host"] = json!("example.com");
+                f["hosts"][0]["a"]["hops"] = json!([{ "owner": "example.com", "target": "host.example.net", "status": "secure" }]);
+                at(
+                    f,
+                    &[("host.example.net", secure(json!([record(2, 1, 1, OF_MID)])))],
+                );
+            },
+            none(),
+            "host.example.net",
+            Some("host.example.net"),
+            &["host.example.net", "example.com"],
+        ),
+        (
+            "a relay's host needs no MX",
+            |f| {
+                f["nextHop"] = json!("relay.example.net");
+                f["mx"] = json!({ "outcome": "not-asked", "reason": "relay-is-a-host", "ede": null, "canonicalName": null, "hops": [],
+                "security": { "status": "insecure", "source": "none" }, "validUntil": null, "records": [] });
+                f["hosts"][0]["host"] = json!("relay.example.net");
+                at(
+                    f,
+                    &[(
+                        "relay.example.net",
+                        secure(json!([record(2, 1, 1, OF_MID)])),
+                    )],
+                );
+            },
+            json!({ "relay": { "host": "relay.example.net", "mx": false } }),
+            "relay.example.net",
+            Some("relay.example.net"),
+            &["relay.example.net"],
+        ),
+        (
+            "nobody is believed",
+            |_| {},
+            json!({ "dnssec": "off" }),
+            "mx.example.com",
+            None,
+            &["mx.example.com"],
+        ),
+        (
+            "no address",
+            |f| {
+                f["hosts"][0]["a"] = absent();
+                f["hosts"][0]["aaaa"] = absent();
+            },
+            none(),
+            "mx.example.com",
+            None,
+            &["mx.example.com"],
+        ),
+        (
+            "one family fails, the other is secure",
+            |f| f["hosts"][0]["aaaa"] = servfail(),
+            none(),
+            "mx.example.com",
+            Some("mx.example.com"),
+            &["mx.example.com", "example.com"],
+        ),
+        (
+            "the families disagree: the one that proves less counts",
+            |f| {
+                f["hosts"][0]["aaaa"] = insecure(json!(["2001:db8::1"]));
+            },
+            none(),
+            "mx.example.com",
+            None,
+            &["mx.example.com"],
+        ),
+    ];
+    for (id, edit, options, server_name, base, names) in rows {
+        let mut facts = signed(ok());
+        edit(&mut facts);
+        let host = verdict(&facts, &options).hosts.remove(0);
+        assert_eq!(host.server_name.to_string(), server_name, "{id}");
+        assert_eq!(
+            host.tlsa_base.map(|name| name.to_string()).as_deref(),
+            base,
+            "{id}"
+        );
+        let got: Vec<String> = host
+            .reference_names
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        assert_eq!(got, names, "{id}");
+    }
+}
+
+/// A session with a chain of the recorded certificates.
+fn session(chain: &[&str], version: &str) -> Value {
+    let chain: Vec<Value> = chain.iter().map(|name| certificate(name)).collect();
+    json!({ "starttls": true, "chain": chain, "tlsVersion": version, "requireTls": null, "helo": null, "sendingIp": null,
+        "receivingIp": "192.0.2.1", "error": null })
+}
+
+fn plain() -> Value {
+    let mut session = session(&[], "");
+    session["starttls"] = json!(false);
+    session["tlsVersion"] = Value::Null;
+    session
+}
+
+fn broken_off(stage: &str, code: &str) -> Value {
+    let mut session = plain();
+    session["starttls"] = json!(stage != "connect");
+    session["error"] = json!({ "stage": stage, "code": code, "message": "it broke" });
+    session
+}
+
+/// A chain that a public CA (`root`) vouches for.
+const CHAIN: &[&str] = &["ok", "mid", "root"];
+/// One that nobody does.
+const SELF: &[&str] = &["self"];
+
+type Results = &'static [(&'static str, Option<&'static str>, Option<&'static str>)];
+
+struct Held {
+    id: &'static str,
+    clause: &'static str,
+    tlsa: Value,
+    sts: &'static str,
+    options: Value,
+    session: Value,
+    more: bool,
+    action: &'static str,
+    status: Option<&'static str>,
+    recheck: bool,
+    /// Type, result type, reason; `Some("*")`: there must be one.
+    results: Results,
+}
+
+fn held() -> Vec<Held> {
+    let ok = || secure(json!([record(3, 1, 1, OF_OK)]));
+    let own = || secure(json!([record(3, 1, 1, OF_SELF)]));
+    let unusable = || secure(json!([record(0, 0, 1, OF_OK)]));
+    let none = || json!({});
+    let all = || json!({ "precedence": "all" });
+    let alone = || json!({ "precedence": "dane" });
+    let no = || json!({ "message": { "tlsRequiredNo": true } });
+    let tls13 = |chain| session(chain, "TLSv1.3");
+    let mut rows = Vec::new();
+    macro_rules! row {
+        ($id:literal, $clause:literal, $tlsa:expr, $sts:literal, $options:expr, $session:expr, $more:literal => $action:literal, $status:expr, $recheck:literal, $results:expr) => {
+            rows.push(Held {
+                id: $id,
+                clause: $clause,
+                tlsa: $tlsa,
+                sts: $sts,
+                options: $options,
+                session: $session,
+                more: $more,
+                action: $action,
+                status: $status,
+                recheck: $recheck,
+                results: $results,
+            });
+        };
+    }
+    row!("it matches", "RFC 7672 §3.1.1", ok(), "none", none(), tls13(CHAIN), false => "deliver", None, false, &[("tlsa", None, None)]);
+    row!("a self-signed leaf, pinned", "RFC 7672 §3.1.1", own(), "none", none(), tls13(SELF), false => "deliver", None, false, &[("tlsa", None, None)]);
+    row!("a CA, pinned", "RFC 7672 §3.1.2", secure(json!([record(2, 1, 1, OF_MID)])), "none", none(), tls13(CHAIN), false => "deliver", None, false, &[("tlsa", None, None)]);
+    row!("one record of two matches", "RFC 6698 §2.1", secure(json!([record(3, 1, 1, OF_SELF), record(3, 1, 1, OF_OK)])), "none", none(), tls13(CHAIN), false => "deliver", None, false, &[("tlsa", None, None)]);
+    row!("it does not match", "RFC 7672 §2.2", own(), "none", none(), tls13(CHAIN), false => "defer", Some("4.7.5"), false, &[("tlsa", Some("validation-failure"), Some("tlsa-no-match"))]);
+    row!("it does not match, hosts are left", "RFC 7672 §2.2", own(), "none", none(), tls13(CHAIN), true => "try-next", None, false, &[("tlsa", Some("validation-failure"), Some("tlsa-no-match"))]);
+    row!("a CA pinned, another name", "RFC 7672 §3.2.2", secure(json!([record(2, 1, 1, OF_MID)])), "none", none(), tls13(&["other-name", "mid", "root"]), false => "defer", Some("4.7.5"), false, &[("tlsa", Some("certificate-host-mismatch"), None)]);
+    row!("no STARTTLS", "RFC 7672 §2.2", ok(), "none", none(), plain(), false => "defer", Some("4.7.4"), false, &[("tlsa", Some("starttls-not-supported"), None)]);
+    row!("the handshake fails", "RFC 8460 §4.3.1", ok(), "none", none(), broken_off("handshake", "EPROTO"), false => "defer", Some("4.7.5"), false, &[("tlsa", Some("validation-failure"), Some("EPROTO"))]);
+    row!("out of reach", "RFC 8460 §4.3.4", ok(), "none", none(), broken_off("connect", "ETIMEDOUT"), false => "defer", Some("4.4.1"), false, &[]);
+    row!("TLS 1.0 is no failure of DANE", "SEMANTICS §2.6", ok(), "none", none(), session(CHAIN, "TLSv1"), false => "deliver", None, false, &[("tlsa", None, None)]);
+    row!("TLS without a certificate", "RFC 7672 §2.2", ok(), "none", none(), tls13(&[]), false => "defer", Some("4.7.5"), false, &[("tlsa", Some("validation-failure"), Some("tlsa-no-match"))]);
+
+    row!("none usable: TLS is enough", "RFC 7672 §2.2", unusable(), "none", none(), tls13(SELF), false => "deliver-and-report", None, false, &[("tlsa", Some("tlsa-invalid"), Some("no-usable-records"))]);
+    row!("none usable, no STARTTLS", "RFC 7672 §2.2", unusable(), "none", none(), plain(), false => "defer", Some("4.7.4"), false, &[("tlsa", Some("tlsa-invalid"), Some("no-usable-records"))]);
+    row!("none usable, enforce, WebPKI good", "SEMANTICS §5.1 row 4", unusable(), "enforce", none(), tls13(CHAIN), false => "deliver-and-report", None, false, &[("tlsa", Some("tlsa-invalid"), Some("no-usable-records")), ("sts", None, None)]);
+    row!("none usable, enforce, WebPKI failing", "SEMANTICS §5.1 row 4", unusable(), "enforce", none(), tls13(SELF), false => "defer", Some("4.7.5"), true, &[("tlsa", Some("tlsa-invalid"), Some("no-usable-records")), ("sts", Some("certificate-not-trusted"), Some("*"))]);
+
+    row!("both hold", "SEMANTICS §5.1", ok(), "enforce", none(), tls13(CHAIN), false => "deliver", None, false, &[("tlsa", None, None), ("sts", None, None)]);
+    row!("DANE good, STS failing: it goes", "SEMANTICS §5.1", own(), "enforce", none(), tls13(SELF), false => "deliver-and-report", None, false, &[("tlsa", None, None), ("sts", Some("certificate-not-trusted"), Some("*"))]);
+    row!("DANE failing, STS good: never", "RFC 8461 §2", own(), "enforce", none(), tls13(CHAIN), false => "defer", Some("4.7.5"), false, &[("tlsa", Some("validation-failure"), Some("tlsa-no-match")), ("sts", None, None)]);
+    row!("both fail", "SEMANTICS §5.1", ok(), "enforce", none(), tls13(SELF), true => "try-next", None, false, &[("tlsa", Some("validation-failure"), Some("tlsa-no-match")), ("sts", Some("certificate-not-trusted"), Some("*"))]);
+    row!("both, no STARTTLS", "RFC 8460 §4.3.1", ok(), "enforce", none(), plain(), false => "defer", Some("4.7.4"), false, &[("tlsa", Some("starttls-not-supported"), None), ("sts", Some("starttls-not-supported"), None)]);
+    row!("both, TLS 1.0: STS fails, DANE holds", "RFC 8996 §4", ok(), "enforce", none(), session(CHAIN, "TLSv1"), false => "deliver-and-report", None, false, &[("tlsa", None, None), ("sts", Some("validation-failure"), Some("tls-version"))]);
+    row!("testing, DANE good, STS failing", "RFC 8461 §5", own(), "testing", none(), tls13(SELF), false => "deliver-and-report", None, false, &[("tlsa", None, None), ("sts", Some("certificate-not-trusted"), Some("*"))]);
+    row!("testing, DANE failing, STS good", "RFC 7672 §2.2", own(), "testing", none(), tls13(CHAIN), false => "defer", Some("4.7.5"), false, &[("tlsa", Some("validation-failure"), Some("tlsa-no-match")), ("sts", None, None)]);
+    row!("policy none is no policy", "RFC 8461 §5", ok(), "mode none", none(), tls13(CHAIN), false => "deliver", None, false, &[("tlsa", None, None)]);
+
+    row!("all: both hold", "RFC 8461 §5", ok(), "enforce", all(), tls13(CHAIN), false => "deliver", None, false, &[("tlsa", None, None), ("sts", None, None)]);
+    row!("all: STS failing stops it", "RFC 8461 §5", own(), "enforce", all(), tls13(SELF), false => "defer", Some("4.7.5"), true, &[("tlsa", None, None), ("sts", Some("certificate-not-trusted"), Some("*"))]);
+    row!("all: DANE failing stops it, not STS", "RFC 8461 §2", own(), "enforce", all(), tls13(CHAIN), false => "defer", Some("4.7.5"), false, &[("tlsa", Some("validation-failure"), Some("tlsa-no-match")), ("sts", None, None)]);
+    row!("all: TLS 1.0 fails STS", "RFC 8996 §4", ok(), "enforce", all(), session(CHAIN, "TLSv1"), false => "defer", Some("4.7.5"), true, &[("tlsa", None, None), ("sts", Some("validation-failure"), Some("tls-version"))]);
+
+    row!("outside the policy, DANE good", "SEMANTICS §5.1 row 2", ok(), "outside", none(), tls13(CHAIN), true => "try-next", None, true, &[("tlsa", None, None), ("sts", Some("validation-failure"), Some("mx-not-in-policy"))]);
+    row!("outside the policy, DANE failing too", "RFC 8460 §4.3", own(), "outside", none(), tls13(CHAIN), false => "defer", Some("4.7.5"), true, &[("tlsa", Some("validation-failure"), Some("tlsa-no-match")), ("sts", Some("validation-failure"), Some("mx-not-in-policy"))]);
+    row!("outside the policy, DANE alone", "SEMANTICS §5.1 row 2", ok(), "outside", alone(), tls13(CHAIN), false => "deliver-and-report", None, false, &[("tlsa", None, None), ("sts", Some("validation-failure"), Some("mx-not-in-policy"))]);
+
+    row!("the look-up failed", "RFC 7672 §2.1.1", servfail(), "enforce", none(), tls13(CHAIN), false => "defer", Some("4.7.5"), false, &[("tlsa", Some("dnssec-invalid"), Some("servfail")), ("sts", None, None)]);
+
+    row!("TLS-Required: No, DANE failing", "RFC 8689 §4.2.2", own(), "none", no(), tls13(CHAIN), false => "deliver-and-report", None, false, &[("tlsa", Some("validation-failure"), Some("tlsa-no-match"))]);
+    row!("TLS-Required: No, the look-up failed", "RFC 8689 §4.2.2", servfail(), "none", no(), plain(), false => "deliver-and-report", None, false, &[("tlsa", Some("dnssec-invalid"), Some("servfail"))]);
+    row!("TLS-Required: No does not lower `require`", "SEMANTICS §5.1", ok(), "none", json!({ "require": "tls", "message": { "tlsRequiredNo": true } }), plain(), false => "defer", Some("4.7.4"), false, &[("tlsa", Some("starttls-not-supported"), None)]);
+    row!("TLS-Required: No, `require` tls is met where DANE fails", "RFC 8689 §3", own(), "none", json!({ "require": "tls", "message": { "tlsRequiredNo": true } }), tls13(CHAIN), false => "deliver-and-report", None, false, &[("tlsa", Some("validation-failure"), Some("tlsa-no-match"))]);
+    row!("TLS-Required: No, `require` authenticated is not met", "SEMANTICS §5.1", own(), "none", json!({ "require": "authenticated", "message": { "tlsRequiredNo": true } }), tls13(CHAIN), false => "defer", Some("4.7.5"), false, &[("tlsa", Some("validation-failure"), Some("tlsa-no-match"))]);
+    row!("a report is never counted and never stopped", "RFC 8460 §5.3", own(), "enforce", json!({ "message": { "kind": "tls-report" } }), tls13(CHAIN), false => "deliver", None, false, &[]);
+    row!("REQUIRETLS by DANE, offered", "RFC 8689 §4.2.1", own(), "none", json!({ "message": { "requireTls": true } }), { let mut one = tls13(SELF); one["requireTls"] = json!(true); one }, false => "deliver", None, false, &[("tlsa", None, None)]);
+    row!("REQUIRETLS by DANE, not offered", "RFC 8689 §4.2.1", own(), "none", json!({ "message": { "requireTls": true } }), tls13(SELF), false => "fail", Some("5.7.30"), false, &[("tlsa", None, None)]);
+    row!("REQUIRETLS, DANE failing", "RFC 8689 §4.2.1", own(), "none", json!({ "message": { "requireTls": true } }), tls13(CHAIN), false => "fail", Some("5.7.10"), false, &[("tlsa", Some("validation-failure"), Some("tlsa-no-match"))]);
+    row!("`require` dane, met", "RFC 7672 §6", ok(), "none", json!({ "require": "dane" }), tls13(CHAIN), false => "deliver", None, false, &[("tlsa", None, None)]);
+    row!("`require` dane, none there", "RFC 8460 §4.3.2", absent(), "enforce", json!({ "require": "dane" }), tls13(CHAIN), false => "defer", Some("4.7.5"), false, &[("tlsa", Some("dane-required"), Some("dane-not-applicable")), ("sts", None, None)]);
+    rows
+}
+
+fn set_up(row: &Held) -> Value {
+    let mut facts = signed(row.tlsa.clone());
+    match row.sts {
+        "enforce" => policy(&mut facts, "enforce", "mx.example.com"),
+        "testing" => policy(&mut facts, "testing", "mx.example.com"),
+        "outside" => policy(&mut facts, "enforce", "other.example.com"),
+        "mode none" => policy(&mut facts, "none", "mx.example.com"),
+        _ => {}
+    }
+    facts
+}
+
+/// Every row twice: held after a plan (`judgeSession`), and observed by a check.
+#[test]
+fn sessions() {
+    let at: Time = "2026-03-01T12:00:00Z".parse().unwrap();
+    let root: mxseal::Bytes = serde_json::from_value(certificate("root")).unwrap();
+    let roots = [root.0.clone()];
+    let mut wrong = Vec::new();
+    for row in held() {
+        let mut facts = set_up(&row);
+        let host = verdict(&facts, &row.options).hosts.remove(0);
+        let session: Session = serde_json::from_value(row.session.clone()).unwrap();
+        let judged = judge_session(&host, &session, &roots, &[], row.more, at);
+        wrong.extend(compare(&row, &judged, "judged"));
+        if row.more {
+            continue;
+        }
+        let web_pki = (session.starttls && !session.chain.is_empty())
+            .then(|| mxseal::x509::verify_web_pki(&session.chain, &host.host, &roots, at));
+        let mut observed = row.session.clone();
+        observed["webPki"] = serde_json::to_value(web_pki).unwrap();
+        facts["hosts"][0]["sessions"] = json!({ "kind": "observed", "sessions": [observed] });
+        let seen = verdict(&facts, &row.options).hosts.remove(0);
+        wrong.extend(compare(&row, &seen.session.unwrap(), "observed"));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn compare(row: &Held, got: &SessionVerdict, how: &str) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let about = format!("{} ({}), {how}", row.id, row.clause);
+    let head = (
+        word(got.action),
+        got.enhanced_status.as_deref(),
+        got.before_fail.is_some(),
+    );
+    if head != (row.action.to_owned(), row.status, row.recheck) {
+        wrong.push(format!(
+            "{about}: got {head:?}, want {:?}",
+            (row.action, row.status, row.recheck)
+        ));
+    }
+    let results: Vec<_> = got
+        .results
+        .iter()
+        .map(|one| {
+            (
+                word(one.policy_type),
+                one.result_type.map(word),
+                one.reason.clone(),
+            )
+        })
+        .collect();
+    let same = results.len() == row.results.len()
+        && results.iter().zip(row.results).all(|(got, want)| {
+            let reason = match want.2 {
+                Some("*") => got.2.is_some(),
+                None if want.1.is_some() => true,
+                reason => got.2.as_deref() == reason,
+            };
+            got.0 == want.0 && got.1.as_deref() == want.1 && reason
+        });
+    if !same {
+        wrong.push(format!("{about}: got {results:?}, want {:?}", row.results));
+    }
+    if got.because.is_empty() {
+        wrong.push(format!("{about}: a reason is missing"));
+    }
+    wrong
+}
