@@ -10,12 +10,18 @@
 
 #[path = "dnssec/layout.rs"]
 mod layout;
+#[path = "dnssec/made.rs"]
+mod made;
 #[path = "dnssec/octets.rs"]
 mod octets;
 #[path = "dnssec/recording.rs"]
 mod recording;
+#[path = "dnssec/signer.rs"]
+mod signer;
 #[path = "dnssec/wire.rs"]
 mod wire;
+#[path = "dnssec/world.rs"]
+mod world;
 
 use mxseal::dnssec::Limits;
 use recording::{Remembering, groups};

@@ -117,11 +117,11 @@ impl Group {
             for question in lookup.wants() {
                 match self.message(&question) {
                     Some(octets) => lookup.learn(&question, &change(&question, octets.clone())),
-                    None => panic!("{}: {question} is not recorded", case.id),
+                    None => panic!("red {}: {question} is not recorded", case.id),
                 }
             }
         }
-        panic!("{}: no end", case.id);
+        panic!("red {}: no end", case.id);
     }
 }
 
