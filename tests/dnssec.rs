@@ -8,6 +8,8 @@
     reason = "a test that cannot go on fails"
 )]
 
+#[path = "dnssec/kept.rs"]
+mod kept;
 #[path = "dnssec/layout.rs"]
 mod layout;
 #[path = "dnssec/made.rs"]
@@ -18,8 +20,12 @@ mod octets;
 mod recording;
 #[path = "dnssec/signer.rs"]
 mod signer;
+#[path = "dnssec/tampered.rs"]
+mod tampered;
 #[path = "dnssec/wire.rs"]
 mod wire;
+#[path = "dnssec/work.rs"]
+mod work;
 #[path = "dnssec/world.rs"]
 mod world;
 

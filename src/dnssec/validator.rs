@@ -94,6 +94,8 @@ pub(super) struct State {
     /// Handed out and not yet answered.
     open: Set<Question>,
     pub(super) cuts: Map<Name, Result<Cut, Fault>>,
+    /// How many of these came out of the chain cache: they cost nothing.
+    pub(super) kept: usize,
     /// Zones proven unsigned: by which zone, until when.
     pub(super) unsigned: Map<Name, (Name, Time)>,
 }
@@ -235,7 +237,9 @@ impl<'v> Validator<'v> {
                     let kept = (fault.owner.clone(), entry.expires_at);
                     self.state.unsigned.insert(entry.zone.clone(), kept);
                 }
-                self.state.cuts.insert(entry.zone.clone(), cut);
+                if self.state.cuts.insert(entry.zone.clone(), cut).is_none() {
+                    self.state.kept += 1;
+                }
             }
         }
     }

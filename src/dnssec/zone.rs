@@ -60,7 +60,8 @@ impl Run<'_, '_> {
         if let Some(known) = self.state.cuts.get(name) {
             return known.clone().map_err(Stop::from);
         }
-        if self.state.cuts.len() >= limits::ZONES {
+        let looked_at = self.state.cuts.len().saturating_sub(self.state.kept);
+        if looked_at >= limits::ZONES {
             return Err(Fault::bogus(Reason::WorkLimit, name, RecordType::Ds).into());
         }
         let cut = self.find_cut(name);

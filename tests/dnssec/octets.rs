@@ -285,11 +285,14 @@ fn reason(
     })
 }
 
+/// Changes, field, reason.
+type Change<'a> = (Vec<u8>, &'a str, &'a str);
+
 /// One entry a line: consecutive octets of one field with the same changes.
 fn written(found: &BTreeMap<String, Kept>) -> String {
     let mut lines = Vec::new();
     for (key, kept) in found {
-        let mut octets: BTreeMap<usize, (Vec<u8>, &str, &str)> = BTreeMap::new();
+        let mut octets: BTreeMap<usize, Change<'_>> = BTreeMap::new();
         for ((at, xor), (field, why)) in kept {
             octets
                 .entry(*at)
@@ -297,7 +300,7 @@ fn written(found: &BTreeMap<String, Kept>) -> String {
                 .0
                 .push(*xor);
         }
-        let mut runs: Vec<(usize, usize, (Vec<u8>, &str, &str))> = Vec::new();
+        let mut runs: Vec<(usize, usize, Change<'_>)> = Vec::new();
         for (at, what) in octets {
             match runs.last_mut() {
                 Some((_, last, same)) if *last + 1 == at && *same == what => *last = at,

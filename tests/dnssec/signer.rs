@@ -15,7 +15,7 @@ pub(crate) const TTL: u32 = 300;
 /// A key pair with the fields of its DNSKEY.
 #[derive(Clone)]
 pub(crate) struct Key {
-    secret: SigningKey,
+    pub(crate) secret: SigningKey,
     pub(crate) flags: u16,
     pub(crate) protocol: u8,
     pub(crate) algorithm: u8,

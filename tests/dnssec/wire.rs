@@ -51,10 +51,6 @@ impl Response {
         }
     }
 
-    pub(crate) fn records(&mut self) -> impl Iterator<Item = &mut Rr> {
-        self.sections.iter_mut().flatten()
-    }
-
     pub(crate) fn retain(&mut self, keep: impl Fn(&Rr) -> bool) {
         for section in &mut self.sections {
             section.retain(&keep);
