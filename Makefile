@@ -49,6 +49,7 @@ test-wasm: build
 test-js: build
 	tests/install.sh
 	cargo test --quiet --test check every_recording
+	cargo test --quiet --test dnssec every_case
 	cargo test --quiet --test types
 	npx tsc
 	node --test tests/js/*.test.js tests/js/hosts/*.test.js

@@ -29,12 +29,20 @@ mod work;
 #[path = "dnssec/world.rs"]
 mod world;
 
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use mxseal::SecurityStatus;
+use mxseal::crypto::sha256;
 use mxseal::dnssec::Limits;
 use recording::{Remembering, groups};
 
+/// Leaves the SHA-256 of every result in `target/replay/dnssec.json`, for JavaScript to hold its own against.
 #[test]
 fn every_case_has_the_status_of_unbound() {
     let mut wrong = Vec::new();
+    let mut digests = BTreeMap::new();
     let (mut count, mut not_secure) = (0, 0);
     for group in groups() {
         let verifier = Remembering::default();
@@ -43,8 +51,11 @@ fn every_case_has_the_status_of_unbound() {
             let result = group.answer(group.validator(&verifier), &case, same);
             let own = group.validator_within(Limits::default(), &verifier);
             let own = group.answer(own, &case, same);
+            let digest = sha256(mxseal::to_json(&result).unwrap().as_ref());
+            let digest = data_encoding::HEXLOWER.encode(&digest);
+            digests.insert(case.id.clone(), digest);
             count += 1;
-            not_secure += usize::from(case.want() != mxseal::SecurityStatus::Secure);
+            not_secure += usize::from(case.want() != SecurityStatus::Secure);
             if (result.status, own.status) != (case.want(), case.want_at_defaults()) {
                 wrong.push(format!(
                     "red {}: {:?}, within its own bounds {:?}, {}: {}",
@@ -63,5 +74,12 @@ fn every_case_has_the_status_of_unbound() {
         wrong.len(),
         wrong.join("\n")
     );
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/replay");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(
+        folder.join("dnssec.json"),
+        serde_json::to_string(&digests).unwrap(),
+    )
+    .unwrap();
     println!("{count} cases, {not_secure} not secure");
 }

@@ -2,6 +2,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { countDane } from './dane.js';
+import { countDnssec } from './dnssec.js';
 import { PER_EVIDENCE } from './evidence.js';
 import { countVectors } from './vectors.js';
 
@@ -16,12 +17,14 @@ export function readFiles() {
   const target = process.env.MXSEAL_REPLAY ?? 'target/replay';
   const replayed = Object.fromEntries(domains.map((name) => [name, text(`${target}/${name}.json`)]));
   const dane = { recorded: json('tests/dane/recorded.json'), exceptions: json('tests/dane/exceptions.json') };
-  return { vectors, evidence, expect: json('tests/evidence/expect.json'), replayed, dane };
+  const groups = Object.fromEntries(names('tests/dnssec/recorded').map((name) => [name, json(`tests/dnssec/recorded/${name}.json`)]));
+  const dnssec = { groups, digests: JSON.parse(text(`${target}/dnssec.json`) ?? 'null') };
+  return { vectors, evidence, expect: json('tests/evidence/expect.json'), replayed, dane, dnssec };
 }
 
 /** How many must pass. */
-export function count({ vectors, evidence, dane }) {
-  return countVectors(vectors) + countDane(dane) + PER_EVIDENCE * Object.keys(evidence).length;
+export function count({ vectors, evidence, dane, dnssec }) {
+  return countVectors(vectors) + countDane(dane) + countDnssec(dnssec) + PER_EVIDENCE * Object.keys(evidence).length;
 }
 
 function text(path) {
