@@ -14,7 +14,11 @@ use std::io;
 use std::path::Path;
 
 use mxseal::dane::{DaneMatch, DaneOutcome, DaneStatus, Tlsa, TlsaOutcome};
-use mxseal::dns::RecordType;
+use mxseal::dns::{Message, Rcode, Record, RecordType};
+use mxseal::dnssec::{
+    ChainCacheEntry, ChainDs, ChainKey, ChainLink, ChainSignature, LookupHop, LookupResult,
+    ZoneStatus,
+};
 use mxseal::mta_sts::{
     AttemptOutcome, CacheStep, CachedPolicy, FetchOutcome, FetchResult, FetchStatus, LastAttempt,
     Mode, NextAction, Policy, PolicyAnswer, TxtOutcome,
@@ -64,6 +68,9 @@ fn samples_are_written() {
         for answer in policy_answers(set) {
             samples.add("PolicyAnswer", &answer);
         }
+    }
+    for set in [true, false] {
+        samples.write("LookupResult", &lookup_result(set));
     }
     for kind in need_kinds() {
         samples.write(
@@ -232,6 +239,10 @@ fn enums(samples: &mut Samples) {
         "HostVerdict['message']['kind'][]",
         &every!(MessageKind: Mail, TlsReport).to_vec(),
     );
+    samples.add(
+        "ChainCacheEntry['status'][]",
+        &every!(ZoneStatus: Secure, Insecure).to_vec(),
+    );
     samples.add("ResultType[]", &result_types());
 }
 
@@ -271,6 +282,76 @@ fn verdict(set: bool) -> Verdict {
         },
         findings: vec![finding(set)],
     }
+}
+
+fn chain_cache() -> Vec<ChainCacheEntry> {
+    vec![ChainCacheEntry {
+        zone: name(),
+        status: ZoneStatus::Secure,
+        expires_at: time(),
+        data: octets(),
+    }]
+}
+
+fn lookup_result(set: bool) -> LookupResult {
+    LookupResult {
+        status: SecurityStatus::Bogus,
+        rcode: Rcode::NoError,
+        canonical_name: name(),
+        records: vec![record()],
+        valid_until: set.then(time),
+        source: SecuritySource::Validated,
+        hops: vec![LookupHop {
+            owner: name(),
+            target: name(),
+            status: SecurityStatus::Secure,
+        }],
+        reason: set.then(text),
+        ede: set.then_some(6),
+        chain: vec![ChainLink {
+            zone: name(),
+            status: SecurityStatus::Secure,
+            parent: set.then(name),
+            reason: set.then(text),
+            ds: vec![ChainDs {
+                key_tag: 1,
+                algorithm: 13,
+                digest_type: 2,
+            }],
+            keys: vec![ChainKey {
+                key_tag: 1,
+                algorithm: 13,
+                flags: 257,
+            }],
+            signatures: vec![chain_signature()],
+            valid_until: set.then(time),
+            cached: set,
+        }],
+        signatures: vec![chain_signature()],
+        chain_cache: chain_cache(),
+        findings: vec![finding(set)],
+    }
+}
+
+fn chain_signature() -> ChainSignature {
+    ChainSignature {
+        type_covered: RecordType::Dnskey,
+        signer: name(),
+        key_tag: 1,
+        algorithm: 13,
+        inception: time(),
+        expiration: time(),
+    }
+}
+
+/// What a message says; nothing else makes one.
+fn record() -> Record {
+    let head = [0, 0, 0x80, 0, 0, 1, 0, 1, 0, 0, 0, 0];
+    let answer = [
+        0, 1, 0, 1, 0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 192, 0, 2, 1,
+    ];
+    let octets = [&head[..], name().as_octets(), &answer].concat();
+    Message::parse(&octets).unwrap().answer.remove(0)
 }
 
 fn host_verdict(set: bool) -> HostVerdict {
@@ -473,7 +554,7 @@ fn evidence(set: bool) -> Evidence {
         options: options(set),
         roots: set.then(|| vec![octets()]),
         cached_policy: set.then(|| cached(set)),
-        chain_cache: Vec::new(),
+        chain_cache: chain_cache(),
         answers: answers.collect(),
     }
 }

@@ -1,10 +1,14 @@
 //! Cases made by hand: what no server gives and no recording has, each for a rule that nothing else holds.
 
+use std::collections::BTreeSet;
+
 use mxseal::crypto::{Algorithm, PublicKey, RustCrypto, SignatureVerifier, Verification};
 use mxseal::dns::RecordType as T;
-use mxseal::dnssec::LookupResult;
+use mxseal::dnssec::{LookupResult, Reason};
 
-use crate::signer::{AT, DAY, Key, NSEC3, Nsec3, Signing, a, nsec, nsec3_hash, set, soa};
+use crate::recording::{Remembering, groups};
+
+use crate::signer::{AT, DAY, Key, NSEC3, Nsec3, Signing, a, nsec, nsec3_hash, set, soa, tag};
 use crate::wire::{Rr, name};
 use crate::world::{World, ZONE};
 
@@ -44,14 +48,7 @@ fn zones_made_by_hand() {
         asked,
         want,
         keep,
-    } in keys()
-        .into_iter()
-        .chain(times())
-        .chain(aliases())
-        .chain(denials())
-        .chain(opt_out())
-        .chain(gaps())
-        .chain(cuts())
+    } in all()
     {
         let result = world.look_up(asked, &RustCrypto);
         let seconds = result
@@ -68,6 +65,21 @@ fn zones_made_by_hand() {
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+fn all() -> Vec<Made> {
+    [
+        keys(),
+        times(),
+        aliases(),
+        denials(),
+        opt_out(),
+        gaps(),
+        cuts(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// `bogus signature-expired`.
@@ -138,6 +150,14 @@ fn keys() -> Vec<Made> {
         signed_with(a("mx.zone.test"), |signing| signing.expiration = AT - 1),
         vec![Signing::by(&zone_key(), "test").sign(&a("mx.zone.test"))],
     ];
+    // RSA of 512 bits: exponent 3, and a modulus that verifies nothing.
+    let short = [&[1, 1, 3, 8, 1, 3][..], &[0xc1; 64]].concat();
+    let by_short =
+        |signing: &mut Signing<'_>| (signing.key_tag, signing.algorithm) = (tag(&short), 8);
+    let mut small = World::empty();
+    small.anchor_rdata(ZONE, &short);
+    let own = set(ZONE, T::Dnskey, std::slice::from_ref(&short));
+    small.answer(ZONE, T::Dnskey, signed_with(own, by_short));
     let mut ds_by_zone = World::delegated();
     ds_by_zone.delegation(
         ZONE,
@@ -166,6 +186,12 @@ fn keys() -> Vec<Made> {
             positive(World::delegated(), in_the_name.concat()),
             MX,
             "bogus signature-expired",
+        ),
+        made(
+            "key-too-short",
+            positive(small, good()),
+            MX,
+            "bogus key-unsupported",
         ),
         made(
             "ds-signed-by-the-zone-itself",
@@ -894,4 +920,48 @@ fn cuts() -> Vec<Made> {
             "bogus signer-not-zone",
         ),
     ]
+}
+
+/// Every reason and every finding of the room comes of some case, recorded or made.
+#[test]
+fn every_reason_and_finding_occurs() {
+    let mut reasons = BTreeSet::new();
+    let mut findings = BTreeSet::new();
+    let mut note = |result: &LookupResult| {
+        let code = result
+            .reason
+            .as_deref()
+            .and_then(|reason| reason.split(':').next());
+        reasons.extend(code.map(str::to_owned));
+        findings.extend(
+            result
+                .findings
+                .iter()
+                .map(|finding| finding.code.to_string()),
+        );
+    };
+    for made in all() {
+        note(&made.world.look_up(made.asked, &RustCrypto));
+    }
+    for group in groups() {
+        let verifier = Remembering::default();
+        for case in group.cases() {
+            note(&group.answer(group.validator(&verifier), &case, |_, octets| octets));
+        }
+    }
+    let every = Reason::ALL.iter().map(|reason| reason.code().to_owned());
+    assert_eq!(
+        every
+            .filter(|code| !reasons.contains(code))
+            .collect::<Vec<_>>(),
+        [""; 0]
+    );
+    let of_room = [
+        "dnssec-secure",
+        "dnssec-insecure",
+        "dnssec-bogus",
+        "dnssec-indeterminate",
+        "resolver-strips-dnssec",
+    ];
+    assert_eq!(findings, of_room.map(str::to_owned).into());
 }

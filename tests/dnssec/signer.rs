@@ -43,17 +43,8 @@ impl Key {
         octets
     }
 
-    /// RFC 4034 App. B.
     pub(crate) fn tag(&self) -> u16 {
-        let mut sum = 0u32;
-        for (at, octet) in self.rdata().into_iter().enumerate() {
-            sum += if at % 2 == 0 {
-                u32::from(octet) << 8
-            } else {
-                u32::from(octet)
-            };
-        }
-        u16::try_from((sum + (sum >> 16)) & 0xffff).unwrap()
+        tag(&self.rdata())
     }
 
     /// RFC 4034 §5.1.4.
@@ -67,6 +58,15 @@ impl Key {
         }
         octets
     }
+}
+
+/// RFC 4034 App. B.
+pub(crate) fn tag(rdata: &[u8]) -> u16 {
+    let mut sum = 0u32;
+    for (at, octet) in rdata.iter().enumerate() {
+        sum += u32::from(*octet) << (8 - 8 * (at % 2));
+    }
+    u16::try_from((sum + (sum >> 16)) & 0xffff).unwrap()
 }
 
 /// How a set is signed. Any field may be wrong.

@@ -55,13 +55,17 @@ impl World {
     }
 
     pub(crate) fn anchor(&mut self, zone: &str, key: &Key) {
+        self.anchor_rdata(zone, &key.rdata());
+    }
+
+    pub(crate) fn anchor_rdata(&mut self, zone: &str, rdata: &[u8]) {
         self.anchors.push(TrustAnchor {
             zone: zone.parse().unwrap(),
             key: AnchorKey::Dnskey(Dnskey {
-                flags: key.flags,
-                protocol: key.protocol,
-                algorithm: key.algorithm,
-                public_key: key.public().to_vec(),
+                flags: u16::from_be_bytes([rdata[0], rdata[1]]),
+                protocol: rdata[2],
+                algorithm: rdata[3],
+                public_key: rdata[4..].to_vec(),
             }),
         });
     }

@@ -14,7 +14,6 @@ const TYPES = `${root}js/types.d.ts`;
 const SAMPLES = `${root}target/types-rust.checked.ts`;
 /** Declared, and made by no sample of Rust. */
 const ELSEWHERE = new Map([
-  ['ChainCacheEntry', 'no validated chain is kept yet'],
   ['timeoutMs', 'what a caller of a host adds to its target'],
 ]);
 
