@@ -4,8 +4,9 @@ use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::boundary::{Crossing, invalid, read, write};
+use super::boundary::{Crossing, invalid, mistake, read, write};
 use crate::bytes::Bytes;
+use crate::check::CheckError;
 use crate::crypto::RustCrypto;
 use crate::dns::{self, Question, RecordType};
 use crate::dnssec::{ChainCacheEntry, Limits, Lookup, TrustAnchor, Validator};
@@ -23,7 +24,7 @@ pub struct JsLookup {
 }
 
 struct Arguments {
-    name: Name,
+    name: String,
     record_type: RecordType,
     at: Time,
     anchors: Option<Vec<String>>,
@@ -58,10 +59,12 @@ impl JsLookup {
     /// `new Lookup({ name, type, at, anchors?, chainCache?, allowSha1Signatures?, insecureAbove?, bogusAbove? })`.
     ///
     /// # Errors
-    /// Throws `ERR_INVALID_ARGUMENT`.
+    /// Throws `ERR_INVALID_DOMAIN` or `ERR_INVALID_ARGUMENT`.
     #[wasm_bindgen(constructor)]
     pub fn new(arguments: JsValue) -> Result<JsLookup, JsValue> {
         let arguments: Arguments = read(arguments, "arguments of lookup")?;
+        let name = Name::parse(&arguments.name)
+            .map_err(|error| mistake(&CheckError::InvalidDomain(error)))?;
         let anchors = match arguments.anchors {
             None => TrustAnchor::root(),
             Some(lines) => lines
@@ -80,7 +83,7 @@ impl JsLookup {
         };
         let mut validator = Validator::new(anchors, arguments.at, limits, &RustCrypto);
         validator.keep(&arguments.chain_cache.unwrap_or_default());
-        let question = Question::new(arguments.name, arguments.record_type);
+        let question = Question::new(name, arguments.record_type);
         Ok(Self {
             lookup: Lookup::new(validator, question),
             asked: Vec::new(),
