@@ -23,6 +23,8 @@ pub(super) struct Run<'r, 'v> {
     pub(super) limits: Limits,
     pub(super) verifier: &'r mut Verifier<'v>,
     pub(super) state: &'r mut State,
+    /// The names whose beginning is being looked for, each for the sake of the one before.
+    pub(super) path: Vec<Name>,
 }
 
 /// A proof of absence that holds.

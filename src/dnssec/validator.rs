@@ -330,6 +330,7 @@ impl<'v> Validator<'v> {
                 limits: self.limits,
                 verifier: &mut self.verifier,
                 state: &mut self.state,
+                path: Vec::new(),
             };
             let status = run.status(&question);
             self.targets.insert(question, status);

@@ -64,7 +64,13 @@ impl Run<'_, '_> {
         if looked_at >= limits::ZONES {
             return Err(Fault::bogus(Reason::WorkLimit, name, RecordType::Ds).into());
         }
+        // A name cannot vouch for its own beginning: an alias instead of DS may be signed by the name itself.
+        if self.path.contains(name) {
+            return Err(Fault::bogus(Reason::SignerNotZone, name, RecordType::Dnskey).into());
+        }
+        self.path.push(name.clone());
         let cut = self.find_cut(name);
+        self.path.pop();
         match &cut {
             Ok(cut) => self.remember(name, Ok(cut.clone())),
             Err(Stop::Fault(fault)) => self.remember(name, Err(fault.clone())),
@@ -261,6 +267,10 @@ impl Run<'_, '_> {
         let mut open = false;
         for labels in top.label_count()..=name.label_count() {
             let zone = super::rrset::suffix(name, labels);
+            // Whether one begins there is what this is asked for.
+            if self.path.contains(&zone) {
+                continue;
+            }
             match self.cut(&zone) {
                 Ok(_) => {}
                 Err(Stop::Open) => open = true,

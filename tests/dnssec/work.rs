@@ -473,3 +473,67 @@ fn a_cname_loop_of_a_hundred_steps() {
     assert_eq!(told, "bogus work-limit");
     assert!(count <= 1 + limits::ALIAS_STEPS, "{count}");
 }
+
+#[test]
+fn an_alias_signed_by_itself_ends() {
+    // The DS of the signer is an alias that the signer signs: its own beginning is no proof of itself.
+    let (owner, key) = ("x.zone.test", Key::new(1));
+    let mut world = World::island();
+    let alias = || set(owner, T::Cname, &[name("y.zone.test")]);
+    let own = Signing::by(&key, owner);
+    world.answer(owner, T::Ds, own.signed(alias()));
+    world.answer(owner, T::A, own.signed(a(owner)));
+    assert_eq!(
+        cost(&world, (owner, T::A)),
+        ("bogus signer-not-zone".to_owned(), 0)
+    );
+    world.answer(owner, T::Ds, alias());
+    world.answer(owner, T::A, a(owner));
+    assert_eq!(
+        cost(&world, (owner, T::A)),
+        ("bogus rrsigs-missing".to_owned(), 1)
+    );
+    // Beside the signature of the zone it does no harm.
+    world.answer(
+        owner,
+        T::Ds,
+        [
+            own.signed(alias()),
+            vec![Signing::by(&key, ZONE).sign(&alias())],
+        ]
+        .concat(),
+    );
+    world.answer(
+        owner,
+        T::A,
+        [
+            own.signed(a(owner)),
+            vec![Signing::by(&key, ZONE).sign(&a(owner))],
+        ]
+        .concat(),
+    );
+    assert_eq!(cost(&world, (owner, T::A)).0, "secure");
+}
+
+#[test]
+fn a_hundred_zones_deep() {
+    let key = Key::new(1);
+    let mut world = World::island();
+    let zone = |depth: usize| format!("{}{ZONE}", "a.".repeat(depth));
+    for depth in 1..=100 {
+        let signer = zone(depth - 1);
+        world.delegation(
+            &zone(depth),
+            &[key.ds(&zone(depth), 2)],
+            &Signing::by(&key, &signer),
+        );
+        world.keys(&zone(depth), &[&key], &key);
+    }
+    let owner = format!("mx.{}", zone(100));
+    world.answer(
+        &owner,
+        T::A,
+        Signing::by(&key, &zone(100)).signed(a(&owner)),
+    );
+    assert_eq!(cost(&world, (&owner, T::A)), ("secure".to_owned(), 202));
+}
