@@ -1,5 +1,5 @@
-//! What a validator proved about zones, to be given back to the next one: keys of signed zones and proofs that
-//! others are unsigned. Trusted input: whoever writes an entry is a trust anchor.
+//! What a validator proved about zones, to be given back to the next one: keys of signed zones, which signatures of
+//! theirs hold, and proofs that others are unsigned. Trusted input: whoever writes an entry is a trust anchor.
 
 use std::sync::Arc;
 
@@ -27,7 +27,8 @@ pub struct ChainCacheEntry {
     pub status: ZoneStatus,
     /// The end of the TTLs and signatures that it rests on, those of the zones above included.
     pub expires_at: Time,
-    /// For a secure zone its keys, each as two octets of length and the RDATA of its DNSKEY; else nothing.
+    /// For a secure zone its keys, each as two octets of length and the RDATA of its DNSKEY; after two zero octets
+    /// the SHA-256 of each signature verified with them, its signed data and its key. Else nothing.
     pub data: Bytes,
 }
 
@@ -49,27 +50,32 @@ pub enum ZoneStatus {
 }
 
 impl ChainCacheEntry {
-    /// What it stands for; `None` where it has expired or can't be read.
-    pub(super) fn cut(&self, at: Time) -> Option<Result<Cut, Fault>> {
+    /// What it stands for, and the signatures that need no second verification; `None` where it has expired or
+    /// can't be read.
+    pub(super) fn read(&self, at: Time) -> Option<(Result<Cut, Fault>, Vec<Digest>)> {
         if self.expires_at <= at {
             return None;
         }
         if self.status == ZoneStatus::Insecure {
             let why = Reason::UnsignedDelegation;
-            return Some(Err(Fault::insecure(why, &self.zone, RecordType::Ds)));
+            let fault = Fault::insecure(why, &self.zone, RecordType::Ds);
+            return Some((Err(fault), Vec::new()));
         }
+        let (keys, verified) = read_data(&self.data.0)?;
         let zone = Zone {
             name: self.zone.clone(),
             parent: None,
-            keys: read_keys(&self.data.0)?,
+            keys,
             ds: Vec::new(),
             signatures: Vec::new(),
             expires: self.expires_at,
             cached: true,
         };
-        Some(Ok(Cut::Zone(Arc::new(zone))))
+        Some((Ok(Cut::Zone(Arc::new(zone))), verified))
     }
 }
+
+type Digest = [u8; 32];
 
 impl Validator<'_> {
     /// What can be kept of the zones met, by name. An entry never outlives the signatures and TTLs it rests on.
@@ -79,7 +85,12 @@ impl Validator<'_> {
         let mut entries = Vec::new();
         for (name, cut) in state.cuts.iter() {
             let (status, expires_at, data) = match cut {
-                Ok(Cut::Zone(zone)) => (ZoneStatus::Secure, zone.expires, write_keys(&zone.keys)),
+                Ok(Cut::Zone(zone)) => {
+                    let verified: Vec<&Digest> = self.verified(name).collect();
+                    let surplus = verified.len().saturating_sub(limits::KEPT_SIGNATURES);
+                    let data = write_data(&zone.keys, verified.into_iter().skip(surplus));
+                    (ZoneStatus::Secure, zone.expires, data)
+                }
                 Err(_) => match state.unsigned.get(name) {
                     Some((_, expires)) => (ZoneStatus::Insecure, *expires, Vec::new()),
                     None => continue,
@@ -99,7 +110,7 @@ impl Validator<'_> {
     }
 }
 
-fn write_keys(keys: &[ZoneKey]) -> Vec<u8> {
+fn write_data<'d>(keys: &[ZoneKey], verified: impl Iterator<Item = &'d Digest>) -> Vec<u8> {
     let mut data = Vec::new();
     for key in keys {
         let octets = dnskey_octets(&key.record);
@@ -111,13 +122,20 @@ fn write_keys(keys: &[ZoneKey]) -> Vec<u8> {
         );
         data.extend(octets);
     }
+    data.extend([0, 0]);
+    data.extend(verified.flatten());
     data
 }
 
-fn read_keys(mut data: &[u8]) -> Option<Vec<ZoneKey>> {
+fn read_data(mut data: &[u8]) -> Option<(Vec<ZoneKey>, Vec<Digest>)> {
     let mut keys = Vec::new();
     while let [high, low, rest @ ..] = data {
         let length = usize::from(u16::from_be_bytes([*high, *low]));
+        if length == 0 {
+            let (verified, odd) = rest.as_chunks::<32>();
+            let sound = odd.is_empty() && verified.len() <= limits::KEPT_SIGNATURES;
+            return (sound && !keys.is_empty()).then(|| (keys, verified.to_vec()));
+        }
         let (octets, rest) = rest.split_at_checked(length)?;
         let [flags_high, flags_low, protocol, algorithm, public_key @ ..] = octets else {
             return None;
@@ -134,5 +152,5 @@ fn read_keys(mut data: &[u8]) -> Option<Vec<ZoneKey>> {
             return None;
         }
     }
-    (data.is_empty() && !keys.is_empty()).then_some(keys)
+    None
 }

@@ -49,8 +49,8 @@ pub(super) struct Verifier<'v> {
     pub(super) at: Time,
     pub(super) allow_sha1: bool,
     pub(super) work: Work,
-    /// Digests of what was found good: the SOA of a zone comes with every denial, and costs once.
-    known: Vec<[u8; 32]>,
+    /// Digests of what was found good, and the signer: the SOA of a zone comes with every denial, and costs once.
+    pub(super) known: Vec<(Name, [u8; 32])>,
 }
 
 impl ZoneKey {
@@ -242,7 +242,7 @@ impl<'v> Verifier<'v> {
         identity.extend(&signature.signature);
         identity.extend(&key.record.public_key);
         let identity = crypto::sha256(&identity);
-        if self.known.contains(&identity) {
+        if self.known.iter().any(|(_, known)| *known == identity) {
             return Ok(());
         }
         let spent = |Spent| Reason::WorkLimit;
@@ -252,7 +252,7 @@ impl<'v> Verifier<'v> {
             .verify(algorithm, public_key, &message, &signature.signature)
         {
             Verification::Good => {
-                self.known.push(identity);
+                self.known.push((signature.signer.clone(), identity));
                 Ok(())
             }
             Verification::Bad => {

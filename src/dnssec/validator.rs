@@ -232,7 +232,7 @@ impl<'v> Validator<'v> {
     /// is a trust anchor.
     pub fn keep(&mut self, entries: &[ChainCacheEntry]) {
         for entry in entries {
-            if let Some(cut) = entry.cut(self.verifier.at) {
+            if let Some((cut, verified)) = entry.read(self.verifier.at) {
                 if let Err(fault) = &cut {
                     let kept = (fault.owner.clone(), entry.expires_at);
                     self.state.unsigned.insert(entry.zone.clone(), kept);
@@ -240,6 +240,9 @@ impl<'v> Validator<'v> {
                 if self.state.cuts.insert(entry.zone.clone(), cut).is_none() {
                     self.state.kept += 1;
                 }
+                let verified = verified.into_iter();
+                let verified = verified.map(|digest| (entry.zone.clone(), digest));
+                self.verifier.known.extend(verified);
             }
         }
     }
@@ -311,6 +314,12 @@ impl<'v> Validator<'v> {
     #[must_use]
     pub fn at(&self) -> Time {
         self.verifier.at
+    }
+
+    /// Digests of the zone's signatures that hold, the latest last.
+    pub(super) fn verified(&self, zone: &Name) -> impl Iterator<Item = &[u8; 32]> {
+        let known = self.verifier.known.iter();
+        known.filter_map(move |(signer, digest)| (signer == zone).then_some(digest))
     }
 
     pub(super) fn state(&self) -> &State {

@@ -6,11 +6,13 @@ use mxseal::Bytes;
 use mxseal::crypto::RustCrypto;
 use mxseal::dns::{Question, RecordType as T};
 use mxseal::dnssec::{ChainCacheEntry, LookupResult, ZoneStatus};
+use mxseal::limits;
 
 use crate::made::told;
 use crate::recording::{Remembering, groups};
 use crate::signer::{AT, Key, NSEC3, Nsec3, Signing, a, nsec, set, soa};
 use crate::wire::Rr;
+use crate::work::Counting;
 use crate::world::{World, ZONE};
 
 const MX: (&str, T) = ("mx.zone.test", T::A);
@@ -192,15 +194,21 @@ fn an_entry_that_cannot_be_read_is_passed_over() {
         ]
         .concat()
     };
-    let cut_short = { key(257) }.split_off(1);
-    let data = [
+    let end = |digests: usize| [vec![0, 0], vec![7; 32 * digests]].concat();
+    let whole = |keys: Vec<Vec<u8>>, end: Vec<u8>| [keys.concat(), end].concat();
+    let (good, revoked, no_zone_key) = (key(257), key(0x181), key(1));
+    let cut_short = good.clone().split_off(1);
+    for data in [
         Vec::new(),
-        cut_short,
-        [key(257), key(0x181)].concat(),
-        [key(257), key(1)].concat(),
-        key(257).repeat(65),
-    ];
-    for data in data {
+        end(0),
+        good.clone(),
+        whole(vec![cut_short], end(0)),
+        whole(vec![good.clone(), revoked], end(0)),
+        whole(vec![good.clone(), no_zone_key], end(0)),
+        whole(vec![good.clone(); limits::ZONE_KEYS + 1], end(0)),
+        whole(vec![good.clone()], end(1).split_off(1)),
+        whole(vec![good.clone()], end(limits::KEPT_SIGNATURES + 1)),
+    ] {
         let entry = ChainCacheEntry {
             data: Bytes(data),
             ..zone.clone()
@@ -209,11 +217,67 @@ fn an_entry_that_cannot_be_read_is_passed_over() {
         assert!(asked.contains("zone.test DNSKEY"), "{asked:?}");
         assert_eq!(told(&result), "secure");
     }
-    let two = ChainCacheEntry {
-        data: Bytes(key(257).repeat(64)),
+    let most = whole(vec![good; limits::ZONE_KEYS], end(limits::KEPT_SIGNATURES));
+    let most = ChainCacheEntry {
+        data: Bytes(most),
         ..zone.clone()
     };
-    assert_eq!(again(&world, &[two]).1.len(), 1);
+    assert_eq!(again(&world, &[most]).1.len(), 1);
+}
+
+#[test]
+fn a_kept_signature_is_not_verified_again() {
+    let world = delegated();
+    let cold = world.look_up(MX, &RustCrypto);
+    let warm = |world: &World| {
+        let verifier = Counting::of(RustCrypto);
+        let mut validator = world.validator(&verifier);
+        validator.keep(&cold.chain_cache);
+        let result = world.run(validator, MX);
+        (told(&result), verifier.count())
+    };
+    assert_eq!(warm(&world), ("secure".to_owned(), 0));
+    // Another signature, or another record under the same one, is another matter.
+    let mut altered = world.clone();
+    let mut answer = Signing::by(&Key::new(1), ZONE).signed(a("mx.zone.test"));
+    answer[0].rdata = vec![192, 0, 2, 66];
+    altered.answer(MX.0, MX.1, answer);
+    assert_eq!(warm(&altered), ("bogus signature-invalid".to_owned(), 1));
+    // Its dates count as ever: the keys are kept for five minutes, the signature ends before that.
+    let mut short = delegated();
+    let key = Key::new(1);
+    let ends = Signing {
+        expiration: AT + 10,
+        ..Signing::by(&key, ZONE)
+    };
+    short.answer(MX.0, MX.1, ends.signed(a("mx.zone.test")));
+    let cold = short.look_up(MX, &RustCrypto);
+    short.at += 11;
+    let mut validator = short.validator(&RustCrypto);
+    validator.keep(&cold.chain_cache);
+    assert_eq!(told(&short.run(validator, MX)), "bogus signature-expired");
+}
+
+#[test]
+fn so_many_signatures_of_a_zone_are_kept() {
+    let mut world = delegated();
+    let questions: Vec<Question> = (0..limits::KEPT_SIGNATURES + 9)
+        .map(|number| {
+            let owner = format!("n{number}.zone.test");
+            let signed = Signing::by(&Key::new(1), ZONE).signed(a(&owner));
+            world.answer(&owner, T::A, signed);
+            Question::new(owner.parse().unwrap(), T::A)
+        })
+        .collect();
+    let mut validator = world.validator(&RustCrypto);
+    questions
+        .iter()
+        .for_each(|question| validator.ask(question));
+    world.settle(&mut validator);
+    let kept = validator.chain_cache();
+    let zone = kept.last().unwrap();
+    let key = 2 + Key::new(1).rdata().len();
+    assert_eq!(zone.data.0.len(), key + 2 + 32 * limits::KEPT_SIGNATURES);
 }
 
 #[test]
@@ -221,7 +285,7 @@ fn many_kept_zones_leave_room_for_new_ones() {
     let world = delegated();
     let cold = world.look_up(MX, &RustCrypto);
     let entry = cold.chain_cache.last().unwrap();
-    let others: Vec<ChainCacheEntry> = (0..mxseal::limits::ZONES + 100)
+    let others: Vec<ChainCacheEntry> = (0..limits::ZONES + 100)
         .map(|number| ChainCacheEntry {
             zone: format!("n{number}.test").parse().unwrap(),
             ..entry.clone()

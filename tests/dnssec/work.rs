@@ -18,20 +18,20 @@ const MX: (&str, T) = ("mx.zone.test", T::A);
 
 /// Counts what it hands on.
 #[derive(Debug)]
-struct Counting<V> {
+pub(crate) struct Counting<V> {
     count: AtomicUsize,
     verifier: V,
 }
 
 impl<V: SignatureVerifier> Counting<V> {
-    fn of(verifier: V) -> Self {
+    pub(crate) fn of(verifier: V) -> Self {
         Self {
             count: AtomicUsize::new(0),
             verifier,
         }
     }
 
-    fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.count.load(Ordering::Relaxed)
     }
 }
