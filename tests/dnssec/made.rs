@@ -755,6 +755,12 @@ fn gaps() -> Vec<Made> {
 fn cuts() -> Vec<Made> {
     let by_parent = Key::new(2);
     let ds = ("zone.test", T::Ds);
+    let mut own_ds = World::island();
+    own_ds.delegation(
+        ZONE,
+        &[zone_key().ds(ZONE, 2)],
+        &Signing::by(&zone_key(), ZONE),
+    );
     let denied_ds = |types: &[T]| {
         let mut world = World::delegated();
         let sign = |set: Vec<Rr>| Signing::by(&by_parent, "test").signed(set);
@@ -840,6 +846,12 @@ fn cuts() -> Vec<Made> {
             "insecure unsigned-delegation",
         ),
         made("ds-denied", denied_ds(&[T::Ns]), ds, "secure"),
+        made(
+            "ds-of-an-anchored-zone-by-itself",
+            own_ds,
+            ds,
+            "insecure no-trust-anchor",
+        ),
         made(
             "ds-denied-by-an-apex",
             denied_ds(&[T::Ns, T::Soa]),
