@@ -755,6 +755,16 @@ fn gaps() -> Vec<Made> {
 fn cuts() -> Vec<Made> {
     let by_parent = Key::new(2);
     let ds = ("zone.test", T::Ds);
+    let mut unsigned_ds = World::island();
+    unsigned_ds.answer(ZONE, T::Ds, set(ZONE, T::Ds, &[zone_key().ds(ZONE, 2)]));
+    // A zone of somebody else, whose last NSEC goes over all that comes after it in canonical order.
+    let elsewhere_key = Key::new(8);
+    let mut by_elsewhere = World::island();
+    by_elsewhere.anchor("!.test", &elsewhere_key);
+    by_elsewhere.keys("!.test", &[&elsewhere_key], &elsewhere_key);
+    by_elsewhere.no_cut("mx.zone.test");
+    let proof = Signing::by(&elsewhere_key, "!.test").signed(nsec("a.!.test", "!.test", &[T::A]));
+    by_elsewhere.put("mx.zone.test", T::A, 3, Vec::new(), proof);
     let mut own_ds = World::island();
     own_ds.delegation(
         ZONE,
@@ -851,6 +861,18 @@ fn cuts() -> Vec<Made> {
             own_ds,
             ds,
             "insecure no-trust-anchor",
+        ),
+        made(
+            "ds-of-an-anchored-zone-unsigned",
+            unsigned_ds,
+            ds,
+            "insecure no-trust-anchor",
+        ),
+        made(
+            "denied-by-a-zone-elsewhere",
+            by_elsewhere,
+            MX,
+            "bogus nsec-missing",
         ),
         made(
             "ds-denied-by-an-apex",
