@@ -5,6 +5,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::panic,
     clippy::string_slice,
     reason = "a test that cannot go on fails"
 )]
@@ -1385,4 +1386,165 @@ fn findings() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The rows of the README's table whose first column has this head.
+fn table(head: &str) -> (Vec<String>, Vec<Vec<String>>) {
+    let cells = |line: &str| -> Vec<String> {
+        let inner = line.trim().trim_matches('|');
+        inner
+            .split('|')
+            .map(|cell| cell.trim().to_owned())
+            .collect()
+    };
+    let readme = include_str!("../README.md");
+    let mut lines = readme
+        .lines()
+        .skip_while(|line| !line.starts_with(&format!("| {head} |")));
+    let heads = cells(lines.next().unwrap());
+    let rows: Vec<_> = lines
+        .skip(1)
+        .take_while(|line| line.starts_with('|'))
+        .map(cells)
+        .collect();
+    assert!(rows.iter().all(|row| row.len() == heads.len()));
+    (heads, rows)
+}
+
+fn code(cell: &str) -> &str {
+    cell.strip_prefix('`')
+        .and_then(|rest| rest.strip_suffix('`'))
+        .unwrap()
+}
+
+const ANY: Case = Case {
+    precedence: "both",
+    sts: "none",
+    dane: "none",
+    insecure_mx: "skip",
+    require: "none",
+    message: "plain",
+};
+
+/// What the words of the README stand for; every row is run, and every combination stands in exactly one.
+#[test]
+fn the_table_of_the_readme_is_what_is_decided() {
+    let dane = |cell: &str| -> &[&'static str] {
+        match cell {
+            "look-up failed" => &["failed"],
+            "usable" => &["usable"],
+            "none usable" => &["unusable"],
+            "none, or not signed" => {
+                &["none", "insecure MX", "insecure addresses", "insecure TLSA"]
+            }
+            other => panic!("unknown words in the README: {other}"),
+        }
+    };
+    let sts = |cell: &str| -> &[&'static str] {
+        match cell {
+            "any, or none" => &["none", "testing", "listed", "not listed", "mode none"],
+            "`enforce`, host not listed" => &["not listed"],
+            "`enforce`, host listed" => &["listed"],
+            "`testing`, `none`, or none" => &["none", "testing", "mode none"],
+            other => panic!("unknown words in the README: {other}"),
+        }
+    };
+    let at: Time = "2026-03-01T12:00:00Z".parse().unwrap();
+    let roots: [Vec<u8>; 0] = [];
+    let failing: Session = serde_json::from_value(plain()).unwrap();
+    let (heads, rows) = table("TLSA records of the host");
+    assert_eq!(heads[2..5], ["`both`", "`dane`", "`all`"]);
+    let mut met = BTreeSet::new();
+    for row in &rows {
+        for (dane, sts) in dane(&row[0])
+            .iter()
+            .flat_map(|one| sts(&row[1]).iter().map(move |two| (*one, *two)))
+        {
+            assert!(met.insert((dane, sts)), "{dane}, {sts}: two rows");
+            for (column, precedence) in PRECEDENCE.into_iter().enumerate() {
+                let case = Case {
+                    precedence,
+                    sts,
+                    dane,
+                    ..ANY
+                };
+                let mut facts = facts_of(case);
+                if sts == "mode none" {
+                    policy(&mut facts, "none", "mx.example.com");
+                }
+                let host = verdict(&facts, &options_of(case)).hosts.remove(0);
+                assert_eq!(
+                    host.requirement.to_string(),
+                    code(&row[column + 2]),
+                    "{case:?}"
+                );
+                if precedence != "both" {
+                    continue;
+                }
+                let next = judge_session(&host, &failing, &roots, &[], true, at);
+                let last = judge_session(&host, &failing, &roots, &[], false, at);
+                let got = (
+                    word(next.action),
+                    word(last.action),
+                    last.before_fail.is_some(),
+                );
+                let want = match row[5].as_str() {
+                    "next host, else defer" => ("try-next", "defer", false),
+                    "next host, else defer; first look the TXT up again" => {
+                        ("try-next", "defer", true)
+                    }
+                    "deliver; under `testing` report" if sts == "testing" => {
+                        ("deliver-and-report", "deliver-and-report", false)
+                    }
+                    "deliver; under `testing` report" => ("deliver", "deliver", false),
+                    other => panic!("unknown words in the README: {other}"),
+                };
+                assert_eq!((got.0.as_str(), got.1.as_str(), got.2), want, "{case:?}");
+            }
+        }
+    }
+    assert_eq!(met.len(), DANE.len() * 5, "a combination stands in no row");
+}
+
+#[test]
+fn the_demands_of_the_readme_are_what_is_decided() {
+    let (heads, rows) = table("demand");
+    let mut met = BTreeSet::new();
+    for row in &rows {
+        let (require, message) = match row[0].as_str() {
+            "`require: 'tls'`" => ("tls", "plain"),
+            "`require: 'authenticated'`" => ("authenticated", "plain"),
+            "`require: 'dane'`" => ("dane", "plain"),
+            "REQUIRETLS (RFC 8689)" => ("none", "REQUIRETLS"),
+            "`TLS-Required: No`" => ("none", "TLS-Required: No"),
+            other => panic!("unknown words in the README: {other}"),
+        };
+        assert!(met.insert((require, message)));
+        for (head, cell) in heads.iter().zip(row).skip(1) {
+            let (precedence, sts, dane) = match code(head) {
+                "opportunistic" => ("both", "none", "none"),
+                "encrypted" => ("both", "none", "unusable"),
+                "webpki" => ("both", "listed", "none"),
+                "dane" => ("both", "none", "usable"),
+                "dane+webpki" => ("all", "listed", "usable"),
+                other => panic!("unknown requirement in the README: {other}"),
+            };
+            let case = Case {
+                precedence,
+                sts,
+                dane,
+                ..ANY
+            };
+            let before = verdict(&facts_of(case), &options_of(case)).hosts.remove(0);
+            assert_eq!(before.requirement.to_string(), code(head), "{case:?}");
+            let case = Case {
+                require,
+                message,
+                ..case
+            };
+            let after = verdict(&facts_of(case), &options_of(case)).hosts.remove(0);
+            assert_eq!(after.requirement.to_string(), code(cell), "{case:?}");
+        }
+    }
+    assert_eq!(met.len(), 5);
 }
