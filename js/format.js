@@ -1,16 +1,16 @@
 /**
- * A verdict for a person: the sentence first, then the hosts, then what to mend. It puts words to what the verdict
- * says and judges nothing itself.
+ * A verdict for a person: the sentence first, then the hosts, what senders of each kind do, and what to mend. It puts
+ * words to what the verdict says and judges nothing itself.
  */
 
 /** @typedef {import('./types.d.ts').Verdict} Verdict */
 /** @typedef {import('./types.d.ts').HostVerdict} HostVerdict */
 /** @typedef {import('./types.d.ts').Finding} Finding */
 
-/** @type {Record<import('./types.d.ts').Posture, [tone: Tone, sentence: string]>} */
+/** `{by}` is whose word makes it so. @type {Record<import('./types.d.ts').Posture, [tone: Tone, sentence: string]>} */
 const POSTURE = {
-  protected: ['good', 'is protected: senders deliver only over TLS to a host that proves its name'],
-  partial: ['warn', 'is protected in part: only some of its mail hosts require and show a valid certificate'],
+  protected: ['good', 'is protected{by}: senders deliver only over TLS to a host that proves its name'],
+  partial: ['warn', 'is protected in part{by}: not every way to its mail hosts asks for TLS to a host that proves its name'],
   testing: ['warn', 'is testing: failures are reported, but mail still goes out unprotected'],
   unprotected: ['warn', 'is not protected: nothing makes senders insist on TLS'],
   broken: ['bad', 'is broken: some senders can deliver to none of its mail hosts'],
@@ -26,6 +26,23 @@ const REQUIREMENT = {
   dane: 'TLS with a certificate pinned by DANE required',
   'dane+webpki': 'TLS with a certificate valid by DANE and by its CA required',
   unusable: 'not to be used now',
+};
+
+/** @type {[import('./types.d.ts').SenderProfile, string][]} */
+const SENDERS = [
+  ['mta-sts', 'with MTA-STS alone'],
+  ['dane', 'with DANE alone'],
+  ['dane+mta-sts', 'with both'],
+  ['opportunistic', 'with neither'],
+];
+
+/** @type {Record<import('./types.d.ts').SenderOutcome['action'], [tone: Tone, words: string]>} */
+const SENDER_ACTION = {
+  deliver: ['good', 'deliver, over TLS to a host that proves its name'],
+  'deliver-unprotected': ['warn', 'deliver, though someone on the path could read it'],
+  defer: ['bad', 'hold the mail back'],
+  fail: ['bad', 'return the mail'],
+  unknown: ['warn', 'not known'],
 };
 
 const CONFORMANCE = { met: 'seen to meet it', unmet: 'seen not to', unobserved: 'not observed' };
@@ -47,10 +64,11 @@ export function formatVerdict(verdict, { colour = false, width = 100 } = {}) {
   const [tone, sentence] = POSTURE[verdict.posture];
   const status = verdict.enhancedStatus ? ` (${verdict.enhancedStatus})` : '';
   const lines = [
-    `${paint(tone, plain(verdict.domain))} ${sentence}.`,
+    `${paint(tone, plain(verdict.domain))} ${sentence.replace('{by}', byWhom(verdict))}.`,
     ...wrap(`Mail now: ${verdict.action}${status}, because ${reasons(verdict.because)}.`, '  ', width),
   ];
   for (const host of verdict.hosts) lines.push('', ...hostLines(host, paint, width));
+  if (verdict.hosts.length > 0) lines.push('', ...senderLines(verdict, paint, width));
   const { findings } = verdict;
   if (findings.length > 0) lines.push('', ...findings.flatMap((finding) => findingLines(finding, paint, width)));
   return `${lines.join('\n')}\n`;
@@ -85,8 +103,47 @@ function hostLines(host, paint, width) {
   return [
     `  ${paint(tone, `${host.preference} ${plain(host.host)}`)}${addresses ? `  ${plain(addresses)}` : ''}`,
     `    ${REQUIREMENT[host.requirement]}; ${CONFORMANCE[host.conformance]}`,
+    ...tlsaLines(host, width),
     ...host.because.flatMap((step) => wrap(`${step.fact}: ${step.conclusion} [${step.clause}]`, '      ', width)),
   ];
+}
+
+/** The TLSA records as published, and how many of them count. @param {HostVerdict} host @param {number} width */
+function tlsaLines(host, width) {
+  if (host.tlsaBase === null) return [];
+  const records = host.policies.find(({ policyType }) => policyType === 'tlsa')?.policyString ?? [];
+  const usable = host.tlsa.length === records.length ? '' : `, ${host.tlsa.length} of ${records.length} in use`;
+  return [
+    ...wrap(`TLSA records of ${host.tlsaBase}${usable}:`, '      ', width),
+    ...records.flatMap((record) => wrap(record.length > LONG ? `${record.slice(0, LONG)}…` : record, '        ', width)),
+  ];
+}
+
+/** `3 1 2` and a SHA2-512 digest; a whole certificate is for machines. */
+const LONG = 6 + 128;
+
+/**
+ * @param {Verdict} verdict
+ * @param {(tone: Tone, text: string) => string} paint
+ * @param {number} width
+ */
+function senderLines({ senders }, paint, width) {
+  const lines = SENDERS.flatMap(([profile, who]) => {
+    const { action, because } = senders[profile];
+    const [tone, words] = SENDER_ACTION[action];
+    const reason = { defer: because[0], fail: because[0], unknown: because.at(-1) }[/** @type {string} */ (action)];
+    const why = reason ? `, because ${reason.fact}` : '';
+    const [first = '', ...rest] = wrap(`${who}: ${words}${why}`, '    ', width);
+    return [first.replace(words, () => paint(tone, words)), ...rest];
+  });
+  return [`  ${paint('strong', 'Senders now')}`, ...lines];
+}
+
+/** ` by DANE and MTA-STS`: whose word the hosts' requirements are. @param {Verdict} verdict */
+function byWhom({ hosts }) {
+  const named = /** @type {const} */ ([['dane', 'DANE'], ['mta-sts', 'MTA-STS']]);
+  const found = named.filter(([basis]) => hosts.some((host) => host.basis.includes(basis)));
+  return found.length === 0 ? '' : ` by ${found.map(([, name]) => name).join(' and ')}`;
 }
 
 /** @param {import('./types.d.ts').Step[]} steps */

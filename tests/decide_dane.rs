@@ -929,36 +929,621 @@ fn compare(row: &Held, got: &SessionVerdict, how: &str) -> Vec<String> {
     wrong
 }
 
-/// Every finding of DANE is raised by some fact, and none by another.
+/// Observes host 0 with this session, its path held against `root`.
+fn observe(facts: &mut Value, session: Value) {
+    let at: Time = "2026-03-01T12:00:00Z".parse().unwrap();
+    let root: mxseal::Bytes = serde_json::from_value(certificate("root")).unwrap();
+    let held: Session = serde_json::from_value(session.clone()).unwrap();
+    let host = facts["hosts"][0]["host"].as_str().unwrap().parse().unwrap();
+    let web_pki = (held.starttls && !held.chain.is_empty())
+        .then(|| mxseal::x509::verify_web_pki(&held.chain, &host, &[root.0], at));
+    let mut observed = session;
+    observed["webPki"] = serde_json::to_value(web_pki).unwrap();
+    facts["hosts"][0]["sessions"] = json!({ "kind": "observed", "sessions": [observed] });
+}
+
+fn enforce(mut facts: Value, mx: &str) -> Value {
+    policy(&mut facts, "enforce", mx);
+    facts
+}
+
+fn testing(mut facts: Value) -> Value {
+    policy(&mut facts, "testing", "mx.example.com");
+    facts
+}
+
+fn seen(mut facts: Value, session: Value) -> Value {
+    observe(&mut facts, session);
+    facts
+}
+
+fn with_insecure_mx(mut facts: Value) -> Value {
+    facts["mx"]["security"]["status"] = json!("insecure");
+    facts
+}
+
+/// `first` is the TLSA answer of the better host.
+fn two(first: Value, second: Value) -> Value {
+    let mut facts = signed(first);
+    second_host(&mut facts);
+    sign(&mut facts, 1, second);
+    facts
+}
+
+/// SEMANTICS §5.3 and §7: how well the domain is protected, and what a sender of each kind does.
+#[test]
+fn postures_and_senders() {
+    let ok = || secure(json!([record(3, 1, 1, OF_OK)]));
+    let own = || secure(json!([record(3, 1, 1, OF_SELF)]));
+    let unusable = || secure(json!([record(0, 0, 1, OF_OK)]));
+    let tls13 = |chain| session(chain, "TLSv1.3");
+    let half = || json!({ "insecureMx": "dane" });
+    let none = || json!({});
+    let unknown_sts = |mut facts: Value| {
+        facts["stsTxt"] = servfail();
+        facts
+    };
+    const MX: &str = "mx.example.com";
+    const OPEN: &str = "deliver-unprotected";
+    // What stands, facts, options → posture, action, then `mta-sts`, `dane`, `dane+mta-sts`; an opportunistic sender
+    // delivers unprotected throughout.
+    type Row = (
+        &'static str,
+        Value,
+        Value,
+        &'static str,
+        &'static str,
+        [&'static str; 3],
+    );
+    let rows: Vec<Row> = vec![
+        (
+            "DANE alone",
+            signed(ok()),
+            none(),
+            "protected",
+            "deliver",
+            [OPEN, "deliver", "deliver"],
+        ),
+        (
+            "DANE, a self-signed leaf pinned",
+            seen(signed(own()), tls13(SELF)),
+            none(),
+            "protected",
+            "deliver",
+            [OPEN, "deliver", "deliver"],
+        ),
+        (
+            "DANE does not match",
+            seen(signed(own()), tls13(CHAIN)),
+            none(),
+            "broken",
+            "defer",
+            [OPEN, "defer", "defer"],
+        ),
+        (
+            "DANE, no STARTTLS",
+            seen(signed(ok()), plain()),
+            none(),
+            "broken",
+            "defer",
+            [OPEN, "defer", "defer"],
+        ),
+        (
+            "DANE, out of reach",
+            seen(signed(ok()), broken_off("connect", "ETIMEDOUT")),
+            none(),
+            "protected",
+            "deliver",
+            [OPEN, "deliver", "deliver"],
+        ),
+        (
+            "both good",
+            seen(enforce(signed(ok()), MX), tls13(CHAIN)),
+            none(),
+            "protected",
+            "deliver",
+            ["deliver"; 3],
+        ),
+        (
+            "DANE failing, STS good",
+            seen(enforce(signed(own()), MX), tls13(CHAIN)),
+            none(),
+            "broken",
+            "defer",
+            ["deliver", "defer", "defer"],
+        ),
+        (
+            "DANE good, STS failing",
+            seen(enforce(signed(own()), MX), tls13(SELF)),
+            none(),
+            "broken",
+            "deliver",
+            ["defer", "deliver", "deliver"],
+        ),
+        (
+            "DANE good, STS failing, both asked for",
+            seen(enforce(signed(own()), MX), tls13(SELF)),
+            json!({ "precedence": "all" }),
+            "broken",
+            "defer",
+            ["defer", "deliver", "defer"],
+        ),
+        (
+            "outside the policy, DANE good",
+            enforce(signed(ok()), "other.example.com"),
+            none(),
+            "broken",
+            "defer",
+            ["defer", "deliver", "defer"],
+        ),
+        (
+            "outside the policy, DANE alone asked",
+            enforce(signed(ok()), "other.example.com"),
+            json!({ "precedence": "dane" }),
+            "broken",
+            "deliver",
+            ["defer", "deliver", "deliver"],
+        ),
+        (
+            "testing and DANE",
+            testing(signed(ok())),
+            none(),
+            "protected",
+            "deliver",
+            [OPEN, "deliver", "deliver"],
+        ),
+        (
+            "none usable",
+            signed(unusable()),
+            none(),
+            "partial",
+            "deliver",
+            [OPEN, OPEN, OPEN],
+        ),
+        (
+            "none usable, enforce",
+            enforce(signed(unusable()), MX),
+            none(),
+            "protected",
+            "deliver",
+            ["deliver", OPEN, "deliver"],
+        ),
+        (
+            "the look-up fails",
+            signed(servfail()),
+            none(),
+            "broken",
+            "defer",
+            [OPEN, "defer", "defer"],
+        ),
+        (
+            "the look-up fails, enforce good: no help",
+            seen(enforce(signed(servfail()), MX), tls13(CHAIN)),
+            none(),
+            "broken",
+            "defer",
+            ["deliver", "defer", "defer"],
+        ),
+        (
+            "it fails for one host, its sibling goes on",
+            two(servfail(), ok()),
+            none(),
+            "partial",
+            "deliver",
+            [OPEN, "deliver", "deliver"],
+        ),
+        (
+            "one host without TLSA",
+            two(ok(), absent()),
+            none(),
+            "partial",
+            "deliver",
+            [OPEN, "deliver", "deliver"],
+        ),
+        (
+            "the better host without TLSA goes first",
+            two(absent(), ok()),
+            none(),
+            "partial",
+            "deliver",
+            [OPEN, OPEN, OPEN],
+        ),
+        (
+            "insecure MX",
+            with_insecure_mx(signed(ok())),
+            none(),
+            "unprotected",
+            "deliver",
+            [OPEN, OPEN, OPEN],
+        ),
+        (
+            "half-dane",
+            with_insecure_mx(signed(ok())),
+            half(),
+            "partial",
+            "deliver",
+            [OPEN, "deliver", "deliver"],
+        ),
+        (
+            "half-dane, enforce: never protected",
+            with_insecure_mx(enforce(signed(ok()), MX)),
+            half(),
+            "partial",
+            "deliver",
+            ["deliver", "deliver", "deliver"],
+        ),
+        (
+            "STS not known, DANE",
+            unknown_sts(signed(ok())),
+            none(),
+            "protected",
+            "deliver",
+            ["unknown", "deliver", "unknown"],
+        ),
+        (
+            "STS not known, no TLSA",
+            unknown_sts(signed(absent())),
+            none(),
+            "unknown",
+            "deliver",
+            ["unknown", OPEN, "unknown"],
+        ),
+        (
+            "neither known",
+            unknown_sts(signed(servfail())),
+            none(),
+            "unknown",
+            "defer",
+            ["unknown", "defer", "defer"],
+        ),
+        (
+            "nobody is believed",
+            signed(ok()),
+            json!({ "dnssec": "off" }),
+            "unprotected",
+            "deliver",
+            [OPEN, "unknown", "unknown"],
+        ),
+        (
+            "the sender's demand is not the domain's",
+            signed(absent()),
+            json!({ "require": "dane" }),
+            "unprotected",
+            "defer",
+            [OPEN, OPEN, OPEN],
+        ),
+        (
+            "nor the message's",
+            seen(signed(own()), tls13(CHAIN)),
+            json!({ "message": { "tlsRequiredNo": true } }),
+            "broken",
+            "deliver",
+            [OPEN, "defer", "defer"],
+        ),
+        (
+            "the sender's demand stands under TLS-Required: No",
+            seen(signed(ok()), plain()),
+            json!({ "require": "tls", "message": { "tlsRequiredNo": true } }),
+            "broken",
+            "defer",
+            [OPEN, "defer", "defer"],
+        ),
+    ];
+    let mut wrong = Vec::new();
+    for (id, facts, options, posture, action, senders) in rows {
+        let verdict = verdict(&facts, &options);
+        let all = &verdict.senders;
+        let got = (
+            word(verdict.posture),
+            word(verdict.action),
+            [&all.mta_sts, &all.dane, &all.both].map(|sender| word(sender.action)),
+        );
+        let want = (
+            posture.to_owned(),
+            action.to_owned(),
+            senders.map(str::to_owned),
+        );
+        if got != want {
+            wrong.push(format!("{id}\n  got  {got:?}\n  want {want:?}"));
+        }
+        if word(all.opportunistic.action) != OPEN {
+            wrong.push(format!("{id}: an opportunistic sender does not deliver"));
+        }
+        for sender in [&all.mta_sts, &all.dane, &all.both, &all.opportunistic] {
+            if sender.because.is_empty() || sender.hosts.len() != verdict.hosts.len() {
+                wrong.push(format!(
+                    "{id}: a sender gives no reason, or leaves out a host"
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Every finding about DANE and its sessions is raised by its fact, and none by another.
 #[test]
 fn findings() {
-    let good = record(3, 1, 1, OF_OK);
-    let codes = |facts: &Value, options: &Value| -> BTreeSet<String> {
-        let findings = verdict(facts, options).findings;
-        findings.into_iter().map(|f| f.code.into_owned()).collect()
+    let ok = || secure(json!([record(3, 1, 1, OF_OK)]));
+    let own = || secure(json!([record(3, 1, 1, OF_SELF)]));
+    let unusable = || secure(json!([record(0, 1, 1, OF_OK)]));
+    let unsigned = |mut facts: Value| {
+        facts["hosts"][0]["a"]["security"]["status"] = json!("insecure");
+        facts
     };
-    let mut half = signed(secure(json!([good])));
-    half["mx"]["security"]["status"] = json!("insecure");
-    let mut two = signed(servfail());
-    second_host(&mut two);
-    sign(&mut two, 1, secure(json!([good])));
-    let both = json!({ "insecureMx": "dane" });
-    for (facts, options, code) in [
-        (signed(absent()), json!({}), "dane-not-configured"),
+    const MX: &str = "mx.example.com";
+    let none = || json!({});
+    type Row = (Value, Value, &'static [&'static str]);
+    let rows: Vec<Row> = vec![
+        (signed(absent()), none(), &["dane-not-configured"]),
         (
-            signed(insecure(json!([good]))),
-            json!({}),
-            "dane-not-applicable",
+            signed(insecure(json!([record(3, 1, 1, OF_OK)]))),
+            none(),
+            &["dane-not-applicable"],
         ),
-        (two, json!({}), "dane-lookup-failed"),
+        (unsigned(signed(ok())), none(), &["dane-not-applicable"]),
         (
-            signed(secure(json!([record(0, 1, 1, OF_OK)]))),
-            json!({}),
-            "tlsa-invalid",
+            with_insecure_mx(signed(ok())),
+            none(),
+            &["dane-not-applicable"],
         ),
-        (signed(secure(json!([good]))), json!({}), "dane-enforced"),
-        (half, both, "dane-insecure-mx"),
-    ] {
-        assert!(codes(&facts, &options).contains(code), "{code}");
+        (
+            signed(ok()),
+            json!({ "dnssec": "off" }),
+            &["dane-not-asked"],
+        ),
+        (signed(servfail()), none(), &["dane-lookup-failed"]),
+        (
+            two(servfail(), ok()),
+            none(),
+            &["dane-lookup-failed", "dane-enforced"],
+        ),
+        (signed(unusable()), none(), &["tlsa-invalid"]),
+        (signed(ok()), none(), &["dane-enforced"]),
+        (
+            with_insecure_mx(signed(ok())),
+            json!({ "insecureMx": "dane" }),
+            &["dane-enforced", "dane-insecure-mx"],
+        ),
+        (
+            seen(signed(ok()), session(CHAIN, "TLSv1.3")),
+            none(),
+            &["dane-enforced", "dane-met"],
+        ),
+        (
+            seen(signed(ok()), session(CHAIN, "TLSv1.1")),
+            none(),
+            &["dane-enforced", "dane-met", "tls-version-deprecated"],
+        ),
+        (
+            seen(signed(own()), session(CHAIN, "TLSv1.3")),
+            none(),
+            &["dane-enforced", "dane-failed"],
+        ),
+        (
+            seen(signed(ok()), plain()),
+            none(),
+            &["dane-enforced", "starttls-not-supported"],
+        ),
+        (
+            seen(enforce(signed(own()), MX), session(SELF, "TLSv1.3")),
+            none(),
+            &["dane-enforced", "dane-met", "certificate-self-signed"],
+        ),
+        (
+            seen(testing(signed(own())), session(SELF, "TLSv1.3")),
+            none(),
+            &["dane-enforced", "dane-met", "session-would-fail"],
+        ),
+        (
+            seen(signed(unusable()), session(SELF, "TLSv1.3")),
+            none(),
+            &["tlsa-invalid", "session-unauthenticated"],
+        ),
+        (
+            seen(signed(unusable()), session(SELF, "TLSv1")),
+            none(),
+            &[
+                "tlsa-invalid",
+                "session-unauthenticated",
+                "tls-version-deprecated",
+            ],
+        ),
+        (
+            seen(signed(unusable()), plain()),
+            none(),
+            &["tlsa-invalid", "starttls-not-supported"],
+        ),
+        (
+            seen(signed(absent()), session(SELF, "TLSv1")),
+            none(),
+            &["dane-not-configured", "session-unauthenticated"],
+        ),
+    ];
+    let about = [
+        "dane-",
+        "tlsa-",
+        "tls-version",
+        "session-",
+        "certificate-",
+        "validation-",
+        "starttls-",
+    ];
+    let beside = ["session-unobserved"];
+    let mut wrong = Vec::new();
+    for (index, (facts, options, codes)) in rows.into_iter().enumerate() {
+        let verdict = verdict(&facts, &options);
+        let got: BTreeSet<&str> = verdict
+            .findings
+            .iter()
+            .map(|finding| finding.code.as_ref())
+            .filter(|code| about.iter().any(|start| code.starts_with(start)))
+            .filter(|code| !beside.contains(code))
+            .collect();
+        let want: BTreeSet<&str> = codes.iter().copied().collect();
+        if got != want {
+            wrong.push(format!("row {index}: got {got:?}, want {want:?}"));
+        }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The rows of the README's table whose first column has this head.
+fn table(head: &str) -> (Vec<String>, Vec<Vec<String>>) {
+    let cells = |line: &str| -> Vec<String> {
+        let inner = line.trim().trim_matches('|');
+        inner
+            .split('|')
+            .map(|cell| cell.trim().to_owned())
+            .collect()
+    };
+    let readme = include_str!("../README.md");
+    let mut lines = readme
+        .lines()
+        .skip_while(|line| !line.starts_with(&format!("| {head} |")));
+    let heads = cells(lines.next().unwrap());
+    let rows: Vec<_> = lines
+        .skip(1)
+        .take_while(|line| line.starts_with('|'))
+        .map(cells)
+        .collect();
+    assert!(rows.iter().all(|row| row.len() == heads.len()));
+    (heads, rows)
+}
+
+fn code(cell: &str) -> &str {
+    cell.strip_prefix('`')
+        .and_then(|rest| rest.strip_suffix('`'))
+        .unwrap()
+}
+
+const ANY: Case = Case {
+    precedence: "both",
+    sts: "none",
+    dane: "none",
+    insecure_mx: "skip",
+    require: "none",
+    message: "plain",
+};
+
+/// What the words of the README stand for; every row is run, and every combination stands in exactly one.
+#[test]
+fn the_table_of_the_readme_is_what_is_decided() {
+    let dane = |cell: &str| -> &[&'static str] {
+        match cell {
+            "look-up failed" => &["failed"],
+            "usable" => &["usable"],
+            "none usable" => &["unusable"],
+            "none, or not signed" => {
+                &["none", "insecure MX", "insecure addresses", "insecure TLSA"]
+            }
+            other => panic!("unknown words in the README: {other}"),
+        }
+    };
+    let sts = |cell: &str| -> &[&'static str] {
+        match cell {
+            "any, or none" => &["none", "testing", "listed", "not listed", "mode none"],
+            "`enforce`, host not listed" => &["not listed"],
+            "`enforce`, host listed" => &["listed"],
+            "`testing`, `none`, or none" => &["none", "testing", "mode none"],
+            other => panic!("unknown words in the README: {other}"),
+        }
+    };
+    let at: Time = "2026-03-01T12:00:00Z".parse().unwrap();
+    let roots: [Vec<u8>; 0] = [];
+    let failing: Session = serde_json::from_value(plain()).unwrap();
+    let (heads, rows) = table("TLSA records of the host");
+    assert_eq!(heads[2..5], ["`both`", "`dane`", "`all`"]);
+    let mut met = BTreeSet::new();
+    for row in &rows {
+        for (dane, sts) in dane(&row[0])
+            .iter()
+            .flat_map(|one| sts(&row[1]).iter().map(move |two| (*one, *two)))
+        {
+            assert!(met.insert((dane, sts)), "{dane}, {sts}: two rows");
+            for (column, precedence) in PRECEDENCE.into_iter().enumerate() {
+                let case = Case {
+                    precedence,
+                    sts,
+                    dane,
+                    ..ANY
+                };
+                let mut facts = facts_of(case);
+                if sts == "mode none" {
+                    policy(&mut facts, "none", "mx.example.com");
+                }
+                let host = verdict(&facts, &options_of(case)).hosts.remove(0);
+                assert_eq!(
+                    host.requirement.to_string(),
+                    code(&row[column + 2]),
+                    "{case:?}"
+                );
+                if precedence != "both" {
+                    continue;
+                }
+                let next = judge_session(&host, &failing, &roots, &[], true, at);
+                let last = judge_session(&host, &failing, &roots, &[], false, at);
+                let got = (
+                    word(next.action),
+                    word(last.action),
+                    last.before_fail.is_some(),
+                );
+                let want = match row[5].as_str() {
+                    "next host, else defer" => ("try-next", "defer", false),
+                    "next host, else defer; first look the TXT up again" => {
+                        ("try-next", "defer", true)
+                    }
+                    "deliver; under `testing` report" if sts == "testing" => {
+                        ("deliver-and-report", "deliver-and-report", false)
+                    }
+                    "deliver; under `testing` report" => ("deliver", "deliver", false),
+                    other => panic!("unknown words in the README: {other}"),
+                };
+                assert_eq!((got.0.as_str(), got.1.as_str(), got.2), want, "{case:?}");
+            }
+        }
+    }
+    assert_eq!(met.len(), DANE.len() * 5, "a combination stands in no row");
+}
+
+#[test]
+fn the_demands_of_the_readme_are_what_is_decided() {
+    let (heads, rows) = table("demand");
+    let mut met = BTreeSet::new();
+    for row in &rows {
+        let (require, message) = match row[0].as_str() {
+            "`require: 'tls'`" => ("tls", "plain"),
+            "`require: 'authenticated'`" => ("authenticated", "plain"),
+            "`require: 'dane'`" => ("dane", "plain"),
+            "REQUIRETLS (RFC 8689)" => ("none", "REQUIRETLS"),
+            "`TLS-Required: No`" => ("none", "TLS-Required: No"),
+            other => panic!("unknown words in the README: {other}"),
+        };
+        assert!(met.insert((require, message)));
+        for (head, cell) in heads.iter().zip(row).skip(1) {
+            let (precedence, sts, dane) = match code(head) {
+                "opportunistic" => ("both", "none", "none"),
+                "encrypted" => ("both", "none", "unusable"),
+                "webpki" => ("both", "listed", "none"),
+                "dane" => ("both", "none", "usable"),
+                "dane+webpki" => ("all", "listed", "usable"),
+                other => panic!("unknown requirement in the README: {other}"),
+            };
+            let case = Case {
+                precedence,
+                sts,
+                dane,
+                ..ANY
+            };
+            let before = verdict(&facts_of(case), &options_of(case)).hosts.remove(0);
+            assert_eq!(before.requirement.to_string(), code(head), "{case:?}");
+            let case = Case {
+                require,
+                message,
+                ..case
+            };
+            let after = verdict(&facts_of(case), &options_of(case)).hosts.remove(0);
+            assert_eq!(after.requirement.to_string(), code(cell), "{case:?}");
+        }
+    }
+    assert_eq!(met.len(), 5);
 }

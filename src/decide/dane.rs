@@ -84,6 +84,12 @@ impl Dane {
         Self::NotApplicable(absence)
     }
 
+    /// Whether what a DANE sender would do hangs on questions that nobody asked.
+    pub(super) fn is_unseen(host: &HostFacts, facts: &Facts, options: &Options) -> bool {
+        let unasked = Self::NotApplicable(Absence::NoQuestion(NOT_VALIDATED));
+        host.dane == DaneFacts::not_validated() || Self::of(host, facts, options) == unasked
+    }
+
     /// Holds an observed session against the records.
     pub(super) fn verify(
         &self,

@@ -88,8 +88,8 @@ pub fn decide(facts: &Facts, options: &Options) -> Verdict {
     for (host, verdict) in table.host_facts().iter().zip(&hosts) {
         findings.extend(host::findings(facts, host, verdict, options));
     }
-    let not_validated = |host: &HostFacts| matches!(&host.dane, DaneFacts::NotAsked { reason } if reason == dane::NOT_VALIDATED);
-    if facts.hosts.first().is_some_and(not_validated) {
+    let unseen = |host| Dane::is_unseen(host, facts, options);
+    if facts.hosts.first().is_some_and(unseen) {
         let finding = Finding::new(
             &codes::DANE_NOT_ASKED,
             &facts.domain,
@@ -221,6 +221,7 @@ impl Table<'_> {
                     &hosts,
                     &seen,
                     table.sts,
+                    table.facts,
                     table.options,
                 )
             };

@@ -1,5 +1,6 @@
 //! What a sender of each kind does now (SEMANTICS §7), and how the plan ends for the message at hand.
 
+use super::dane::Dane;
 use super::host::takes_somewhere;
 use super::plan::Profile;
 use super::verdict::{
@@ -7,7 +8,7 @@ use super::verdict::{
     Step,
 };
 use super::{Options, StsUnknown, posture::Delivery, sts::Sts};
-use crate::facts::{DaneFacts, HostFacts};
+use crate::facts::{Facts, HostFacts};
 use crate::mta_sts::Mode;
 
 /// How a list of hosts ends for one message.
@@ -145,6 +146,7 @@ pub(super) fn outcome(
     hosts: &[HostVerdict],
     seen: &[HostFacts],
     sts: &Sts,
+    facts: &Facts,
     options: &Options,
 ) -> SenderOutcome {
     let listed = hosts
@@ -157,9 +159,9 @@ pub(super) fn outcome(
     let ended = ending(delivery, hosts, seen, profile.sts.then_some(sts), options);
     let mut because = ended.because;
     // A DANE sender's mind hangs on TLSA records that nobody looked up.
-    let unseen = seen.iter().any(|host| {
-        matches!(&host.dane, DaneFacts::NotAsked { reason } if reason == super::dane::NOT_VALIDATED)
-    });
+    let unseen = seen
+        .iter()
+        .any(|host| Dane::is_unseen(host, facts, options));
     if profile.dane && unseen && ended.action == Action::Deliver {
         because.push(Step::new(
             "DNSSEC was not validated and TLSA not looked up",

@@ -192,3 +192,45 @@ test('the text of a verdict: colours are the caller’s choice, strangers have n
     assert.match(text, /one\?two/);
   }
 });
+
+test('DANE in the text: by whom, the base domain, the records, and what each kind of sender does', async () => {
+  /** @type {[string, RegExp[]][]} */
+  const cases = [
+    [
+      'dane-good',
+      [
+        /^dane-good\.lab is protected by DANE: /,
+        /TLS with a certificate pinned by DANE required; seen to meet it/,
+        /TLSA records of mx\.dane-good\.lab:\n +3 1 1 [0-9a-f]{64}\s/i,
+        /with MTA-STS alone: deliver, though someone on the path could read it/,
+        /with DANE alone: deliver, over TLS to a host that proves its name/,
+        /with neither: deliver, though/,
+      ],
+    ],
+    [
+      'dane-mismatch',
+      [
+        /^dane-mismatch\.lab is broken: /,
+        /seen not to/,
+        /TLSA records of mx\.dane-mismatch\.lab:\n +3 1 1 /,
+        /with MTA-STS alone: deliver, though/,
+        /with DANE alone: hold the mail back, because no TLSA record matches the chain/,
+        /with both: hold the mail back/,
+      ],
+    ],
+    ['dane-and-sts', [/^dane-and-sts\.lab is protected by DANE and MTA-STS: /, /with both: deliver, over TLS/]],
+    ['enforce-good', [/^enforce-good\.lab is protected by MTA-STS: /, /with DANE alone: deliver, though/]],
+  ];
+  for (const [name, patterns] of cases) {
+    const { out } = await cli(['replay', evidence(name)]);
+    for (const pattern of patterns) assert.match(out.replace(/\n {4,}(?=[a-z])/g, ' '), pattern);
+  }
+  const { out } = await cli(['replay', evidence('dane-good'), '--json']);
+  const verdict = JSON.parse(out);
+  verdict.hosts[0].tlsa = [];
+  verdict.hosts[0].policies[0].policyString = ['3 0 0 '.padEnd(4096, '30')];
+  const text = formatVerdict(verdict);
+  assert.match(text.replace(/\n {4,}/g, ' '), /TLSA records of mx\.dane-good\.lab, 0 of 1 in use: 3 0 0 (30){64}…/);
+  // No mail, no senders.
+  assert.doesNotMatch((await cli(['replay', evidence('null-mx')])).out, /Senders now/);
+});
