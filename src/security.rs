@@ -1,6 +1,5 @@
 //! How far an answer of the DNS can be believed, and on whose word (RFC 4033 §5).
 
-use crate::value::read_struct;
 use serde::{Deserialize, Serialize};
 
 /// The status of RFC 4033 §5 and RFC 4035 §4.3.
@@ -30,18 +29,13 @@ pub enum SecuritySource {
 }
 
 /// Status and source together; a status never travels alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Security {
     /// What is believed.
     pub status: SecurityStatus,
     /// On whose word.
     pub source: SecuritySource,
 }
-
-read_struct!(Security {
-    status: "status",
-    source: "source",
-});
 
 impl Security {
     /// DNSSEC was not looked at.
