@@ -5,6 +5,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::string_slice,
     reason = "a test that cannot go on fails"
 )]
 
@@ -926,4 +927,38 @@ fn compare(row: &Held, got: &SessionVerdict, how: &str) -> Vec<String> {
         wrong.push(format!("{about}: a reason is missing"));
     }
     wrong
+}
+
+/// Every finding of DANE is raised by some fact, and none by another.
+#[test]
+fn findings() {
+    let good = record(3, 1, 1, OF_OK);
+    let codes = |facts: &Value, options: &Value| -> BTreeSet<String> {
+        let findings = verdict(facts, options).findings;
+        findings.into_iter().map(|f| f.code.into_owned()).collect()
+    };
+    let mut half = signed(secure(json!([good])));
+    half["mx"]["security"]["status"] = json!("insecure");
+    let mut two = signed(servfail());
+    second_host(&mut two);
+    sign(&mut two, 1, secure(json!([good])));
+    let both = json!({ "insecureMx": "dane" });
+    for (facts, options, code) in [
+        (signed(absent()), json!({}), "dane-not-configured"),
+        (
+            signed(insecure(json!([good]))),
+            json!({}),
+            "dane-not-applicable",
+        ),
+        (two, json!({}), "dane-lookup-failed"),
+        (
+            signed(secure(json!([record(0, 1, 1, OF_OK)]))),
+            json!({}),
+            "tlsa-invalid",
+        ),
+        (signed(secure(json!([good]))), json!({}), "dane-enforced"),
+        (half, both, "dane-insecure-mx"),
+    ] {
+        assert!(codes(&facts, &options).contains(code), "{code}");
+    }
 }

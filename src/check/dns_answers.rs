@@ -204,8 +204,11 @@ impl Found {
             Some(fault) if status.status != SecurityStatus::Insecure => {
                 let said = resolved.reason.clone();
                 let reason = said.unwrap_or_else(|| fault.to_string());
+                // What never came has no code of ours; what is bogus has (RFC 8914 §4.7 to §4.13).
+                let bogus = status.status == SecurityStatus::Bogus;
+                let own = fault.reason.ede().filter(|_| bogus);
                 found.resolved = Resolved {
-                    ede: resolved.ede.or(fault.reason.ede()),
+                    ede: resolved.ede.or(own),
                     canonical_name: resolved.canonical_name.clone(),
                     hops: resolved.hops.clone(),
                     rcode: resolved.rcode,

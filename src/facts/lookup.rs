@@ -48,7 +48,7 @@ pub struct Lookup<T> {
     pub outcome: Outcome,
     /// Why it failed, or why nobody asked: a short code.
     pub reason: Option<String>,
-    /// The extended DNS error that came along (RFC 8914).
+    /// The extended DNS error that came along, or the code of what the engine found bogus itself (RFC 8914).
     pub ede: Option<u16>,
     /// The name at the end of the aliases.
     pub canonical_name: Option<Name>,
