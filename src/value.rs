@@ -92,8 +92,11 @@ impl de::Error for Error {
         Self(format!("not {expected}"))
     }
 
-    fn invalid_value(_: Unexpected<'_>, expected: &dyn de::Expected) -> Self {
-        Self(format!("not {expected}"))
+    fn invalid_value(found: Unexpected<'_>, expected: &dyn de::Expected) -> Self {
+        match found {
+            Unexpected::Signed(number) => Self(format!("found {number}, expected {expected}")),
+            _ => Self(format!("not {expected}")),
+        }
     }
 }
 

@@ -21,7 +21,8 @@ pub fn to_json<T: Serialize>(value: &T) -> Result<String, serde_json::Error> {
 /// Reads what [`to_json`] writes.
 ///
 /// # Errors
-/// A `serde_json` error with line and column; also where the text is longer than
+/// A `serde_json` error: with line and column where the text is no JSON, with the path to the field, such as
+/// `options: port`, where a value is not of the wanted type; also where the text is longer than
 /// [`limits::EVIDENCE_OCTETS`].
 pub fn from_json<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {
     if text.len() > limits::EVIDENCE_OCTETS {
