@@ -71,6 +71,10 @@ pub const RSA_EXPONENT_OCTETS: usize = 8;
 /// Needs that one check hands out in all: 5 at stage 1, 2 a host, a policy, a handshake and TLSA a host.
 pub const NEEDS: usize = 1_024;
 
+/// Questions of the DNS among them: a policy and a handshake with each host must find room, since a question that
+/// a validator waits for and nobody hands out would never be answered.
+pub const QUESTIONS: usize = NEEDS - MX_HOSTS - 1;
+
 /// Octets of a whole evidence file.
 pub const EVIDENCE_OCTETS: usize = 16 * 1024 * 1024;
 

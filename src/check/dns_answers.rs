@@ -104,12 +104,14 @@ impl DnsAnswers {
             return;
         }
         for question in self.asked.keys() {
-            if let (Some(status), Some(resolved)) =
-                (validator.status(question), validator.answer(question))
-            {
-                let found = Found::validated(question, resolved, status, start);
-                self.found.insert(question.clone(), found);
-            }
+            let Some(status) = validator.status(question) else {
+                continue;
+            };
+            // A question that there was no room for was never sent; the fault says so.
+            let unsent = Resolved::failed(question, "");
+            let resolved = validator.answer(question).unwrap_or(&unsent);
+            let found = Found::validated(question, resolved, status, start);
+            self.found.insert(question.clone(), found);
         }
     }
 }
@@ -202,7 +204,7 @@ impl Found {
         };
         match &status.fault {
             Some(fault) if status.status != SecurityStatus::Insecure => {
-                let said = resolved.reason.clone();
+                let said = resolved.reason.clone().filter(|said| !said.is_empty());
                 let reason = said.unwrap_or_else(|| fault.to_string());
                 // What never came has no code of ours; what is bogus has (RFC 8914 §4.7 to §4.13).
                 let bogus = status.status == SecurityStatus::Bogus;

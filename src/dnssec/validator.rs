@@ -181,7 +181,7 @@ impl State {
             return true;
         }
         let count = self.messages.len() + self.open.len() + self.fresh.len();
-        if count >= limits::NEEDS {
+        if count >= limits::QUESTIONS {
             return false;
         }
         self.fresh.insert(question);
