@@ -45,7 +45,11 @@ impl DnsAnswers {
 
     /// What to find out, with the questions of the DNS put through the validator where there is one, and what it
     /// needs beside them.
-    pub(super) fn ask(&mut self, mut needs: Vec<(u8, NeedKind)>) -> Vec<(u8, NeedKind)> {
+    pub(super) fn ask(
+        &mut self,
+        mut needs: Vec<(u8, NeedKind)>,
+        start: &Start,
+    ) -> Vec<(u8, NeedKind)> {
         let Some(validator) = &mut self.validator else {
             return needs;
         };
@@ -69,6 +73,7 @@ impl DnsAnswers {
             let stage = self.asked.get(&question).copied().unwrap_or(latest);
             needs.push((stage, validated_question(&question)));
         }
+        self.collect(start);
         needs
     }
 
@@ -100,13 +105,21 @@ impl DnsAnswers {
                 validator.fail(&question, &reason);
             }
         }
-        if !validator.is_idle() {
+        self.collect(start);
+    }
+
+    /// Keeps what has come to be judged.
+    fn collect(&mut self, start: &Start) {
+        let Some(validator) = &self.validator else {
             return;
-        }
+        };
         for question in self.asked.keys() {
             let Some(status) = validator.status(question) else {
                 continue;
             };
+            if self.found.contains_key(question) {
+                continue;
+            }
             // A question that there was no room for was never sent; the fault says so.
             let unsent = Resolved::failed(question, "");
             let resolved = validator.answer(question).unwrap_or(&unsent);

@@ -76,7 +76,7 @@ impl Observed {
     /// Every question that what is known calls for, asked already or not.
     pub(super) fn needs(&mut self, start: &Start) -> Vec<(u8, NeedKind)> {
         let needs = self.facts_wanted(start);
-        self.dns.ask(needs)
+        self.dns.ask(needs, start)
     }
 
     /// What the facts call for.

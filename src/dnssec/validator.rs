@@ -256,6 +256,10 @@ impl<'v> Validator<'v> {
         self.state.ask(question.clone());
         let zone = likely_zone(question);
         self.state.ask_chain(&zone, &self.anchors);
+        // Known already, or no room is left to ask: no answer will come that could make it judged.
+        if self.is_idle() {
+            self.judge();
+        }
     }
 
     /// The questions to send now, each handed out once.
