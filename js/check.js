@@ -93,10 +93,10 @@ export async function check(domain, o = {}) {
 }
 
 /**
- * The same, with its evidence.
+ * The same, with its evidence and what the next check may start from of the DNSSEC chain.
  * @param {string} domain
  * @param {CheckOptions} [o]
- * @returns {Promise<{ verdict: import('./types.d.ts').Verdict, evidence: import('./types.d.ts').Evidence }>}
+ * @returns {Promise<import('./types.d.ts').Conducted>}
  */
 export async function conduct(domain, o = {}) {
   const { store, signal, onNeed } = record(o, 'options');
@@ -120,10 +120,10 @@ export async function conduct(domain, o = {}) {
       await Promise.all(begun.needs().map(settle));
     };
     await unlessAborted(stop.signal, Promise.all(begun.needs().map(settle)));
-    const { verdict, evidence } = machine;
+    const { verdict, evidence, chainCache } = machine;
     if (!verdict) throw new Error('every need is answered and there is no verdict');
     await remember(store, name, cachedPolicy, machine.cachedPolicy, stop.signal);
-    return { verdict, evidence };
+    return { verdict, evidence, chainCache };
   } finally {
     signal?.removeEventListener('abort', onAbort);
     stop.abort();

@@ -443,7 +443,8 @@ export type CheckStart = {
   /** DER. null: certificates are not checked against roots. */
   roots?: Uint8Array[] | null;
   cachedPolicy?: CachedPolicy | null;
-  chainCache?: ChainCacheEntry[];
+  /** What an earlier check proved. Trusted input: whoever writes it is a trust anchor. */
+  chainCache?: ChainCacheEntry[] | null;
 };
 
 export type CheckOptions = CheckStart & {
@@ -458,7 +459,8 @@ export type CheckOptions = CheckStart & {
 /** Only for a caller with a module of its own: every entry is ready after import. */
 export function init(module?: WebAssembly.Module | Uint8Array | URL): Promise<void>;
 export function check(domain: string, o?: CheckOptions): Promise<Verdict>;
-export function conduct(domain: string, o?: CheckOptions): Promise<{ verdict: Verdict; evidence: Evidence }>;
+export type Conducted = { verdict: Verdict; evidence: Evidence; chainCache: ChainCacheEntry[] };
+export function conduct(domain: string, o?: CheckOptions): Promise<Conducted>;
 export class Check {
   constructor(domain: string, o?: CheckStart);
   needs(): Need[];
