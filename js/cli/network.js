@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { getServers } from 'node:dns';
-import { certificatesFromPem } from '../index.js';
+import { Check, certificatesFromPem } from '../index.js';
 import { doh, nodeFetch, udp } from '../hosts/node.js';
 import { Usage } from './exit.js';
 
@@ -16,11 +16,24 @@ export function network(flags) {
 }
 
 /**
+ * The trust anchors of a file: a DS or DNSKEY record a line, as `dig` prints it; blank lines and comments count for nothing.
  * @param {Record<string, any>} flags
- * @returns {string[] | undefined} one DS or DNSKEY line each
+ * @returns {string[] | undefined}
  */
-export function anchorsOf(flags) {
-  return flags.anchors ? lines(read(flags.anchors, '--anchors')) : undefined;
+export function anchorsOf({ anchors: file }) {
+  if (!file) return undefined;
+  const lines = read(file, '--anchors').split('\n').map((line, index) => ({ line: line.trim(), place: `${file}, line ${index + 1}` }));
+  const records = lines.filter(({ line }) => line !== '' && !line.startsWith(';'));
+  if (records.length === 0) throw new Usage(`--anchors: ${file} holds no DS or DNSKEY record`);
+  return records.map(({ line, place }) => {
+    try {
+      // The engine reads an anchor when a check begins.
+      new Check('example', { options: { anchors: [line] } }).free();
+    } catch (error) {
+      throw new Usage(`--anchors: ${place}: ${/** @type {Error} */ (error).message}`);
+    }
+    return line;
+  });
 }
 
 /**
@@ -53,11 +66,6 @@ function read(file, flag) {
   } catch (error) {
     throw new Usage(`${flag}: ${/** @type {Error} */ (error).message}`);
   }
-}
-
-/** @param {string} text */
-function lines(text) {
-  return text.split('\n').map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith(';'));
 }
 
 /** @param {string} value @param {string} flag @param {number} least @param {number} most */

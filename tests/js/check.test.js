@@ -201,6 +201,60 @@ test('a store that throws, rejects or holds something else does not cost the che
   assert.equal(stringify(await check(good.domain, { ...given(good), store: /** @type {any} */ (strange) })), wanted);
 });
 
+/** A recorded check from a chain cache, and how much it asked. @param {Evidence} evidence @param {any} chainCache */
+async function asked(evidence, chainCache) {
+  /** @type {string[]} */
+  const seen = [];
+  const onNeed = (/** @type {any} */ { kind, name, type }) => seen.push(kind === 'dns' ? `${name} ${type}` : kind);
+  return { ...(await conduct(evidence.domain, { ...given(evidence), chainCache, onNeed })), seen };
+}
+
+test('the chain cache of a check: the next one asks less, for its own domain and for others, and says the same', async () => {
+  const cold = await asked(good, null);
+  const warm = await asked(good, cold.chainCache);
+  assert.equal(stringify(warm.verdict), stringify(cold.verdict));
+  const chain = (/** @type {string[]} */ seen) => seen.filter((one) => / (DS|DNSKEY)$/.test(one)).sort();
+  // Whether `mta-sts.enforce-good.lab` and the hosts are zones of their own needs no asking: their answers are signed.
+  assert.deepEqual(chain(cold.seen), ['. DNSKEY', 'enforce-good.lab DNSKEY', 'enforce-good.lab DS', 'lab DNSKEY', 'lab DS']);
+  assert.deepEqual(chain(warm.seen), []);
+  assert.equal(warm.seen.length, cold.seen.length - 5);
+  const other = evidenceOf('mx-outside.lab.json');
+  const [alone, after] = [await asked(other, []), await asked(other, cold.chainCache)];
+  assert.equal(stringify(after.verdict), stringify(alone.verdict));
+  assert.deepEqual(chain(after.seen), ['mx-outside.lab DNSKEY', 'mx-outside.lab DS']);
+  assert.equal(after.seen.length, alone.seen.length - 3);
+});
+
+test('the chain cache: plain data of zones and their expiry, which survives JSON', async () => {
+  const { chainCache, verdict } = await asked(good, null);
+  assert.deepEqual(chainCache.map(({ zone, status }) => [zone, status]), [['.', 'secure'], ['lab', 'secure'], ['enforce-good.lab', 'secure']]);
+  for (const entry of chainCache) {
+    assert.equal(Object.getPrototypeOf(entry), Object.prototype);
+    assert.ok(entry.data instanceof Uint8Array && entry.data.length > 0);
+    assert.ok(entry.expiresAt > good.at, entry.expiresAt);
+  }
+  assert.deepEqual(structuredClone(chainCache), chainCache);
+  const stored = JSON.parse(stringify(chainCache));
+  const again = await asked(good, stored);
+  assert.equal(stringify(again.verdict), stringify(verdict));
+  assert.equal(again.seen.length, good.answers.length - 5);
+  assert.equal(stringify(again.evidence.chainCache), stringify(chainCache));
+  assert.equal(stringify(Check.replay(again.evidence)), stringify(verdict));
+});
+
+test('the chain cache: a proof that a zone is unsigned is kept too; what has expired is passed over', async () => {
+  const unsigned = evidenceOf('not-configured.lab.json');
+  const { chainCache, verdict, seen } = await asked(unsigned, null);
+  assert.deepEqual(chainCache.map(({ zone, status }) => [zone, status]), [['.', 'secure'], ['lab', 'secure'], ['not-configured.lab', 'insecure']]);
+  const warm = await asked(unsigned, chainCache);
+  assert.equal(stringify(warm.verdict), stringify(verdict));
+  assert.ok(warm.seen.length < seen.length);
+  const expired = chainCache.map((entry) => ({ ...entry, expiresAt: unsigned.at }));
+  const cold = await asked(unsigned, expired);
+  assert.deepEqual(cold.seen.sort(), seen.sort());
+  assert.equal(stringify(cold.verdict), stringify(verdict));
+});
+
 test('`onNeed` sees every need once', async () => {
   /** @type {number[]} */
   const seen = [];
@@ -245,6 +299,9 @@ test('wrong arguments: ERR_INVALID_ARGUMENT, never an error of the glue', async 
     [{ dns: 'resolver' }],
     [{ fetch: {} }],
     [{ cachedPolicy: 'x' }],
+    [{ chainCache: 'x' }],
+    [{ chainCache: [{ zone: '.' }] }],
+    [{ options: { anchors: ['. IN A 192.0.2.1'] } }],
   ]);
   for (const [o] of wrong) {
     await assert.rejects(check('example.com', o), mistake('ERR_INVALID_ARGUMENT'), JSON.stringify(o));

@@ -15,6 +15,10 @@ const evidence = (/** @type {string} */ name) => fileURLToPath(new URL(`../evide
 const scratch = mkdtempSync(path.join(tmpdir(), 'mxseal-cli-'));
 after(() => rmSync(scratch, { recursive: true }));
 
+/** @param {string} name @param {string} text */
+const scribble = (name, text) => (writeFileSync(path.join(scratch, name), text), path.join(scratch, name));
+const ANCHOR = '. 172800 IN DS 20326 8 2 E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC683457104237C7F8EC8D';
+
 /** Nothing listens there. */
 const CLOSED = ['--dns', '127.0.0.1:1', '--timeout', '1'];
 
@@ -66,6 +70,8 @@ test('mistakes: exit code 2, a line that says which, no stack trace, nothing on 
     [['check', 'a.example', '--ca', path.join(scratch, 'none.pem')], /--ca: .*none\.pem/],
     [['check', 'a.example', '--ca', CLI, ...CLOSED], /PEM/],
     [['check', 'a.example', '--anchors', path.join(scratch, 'none')], /--anchors/],
+    [['check', 'a.example', '--anchors', scribble('no-anchor', '; nothing\n\n'), ...CLOSED], /--anchors: .*no-anchor holds no DS or DNSKEY record/],
+    [['check', 'a.example', '--anchors', scribble('bad-anchor', `; root\n${ANCHOR}\n. IN A 192.0.2.1\n`), ...CLOSED], /--anchors: .*bad-anchor, line 3: trust anchor: not a line such as/],
     [['check', 'a.example', 'b.example', '--evidence', 'x', ...CLOSED], /one domain at a time/],
     [['replay'], /name an evidence file/],
     [['replay', path.join(scratch, 'none.json')], /none\.json/],
@@ -116,14 +122,22 @@ test('--evidence is replayed to the same verdict; a place that cannot be written
   assert.match(lost.err, /^mxseal: ENOENT.*\n$/);
 });
 
+test('--anchors: lines as they stand, without comments and blank lines, in place of the root’s', async () => {
+  const file = path.join(scratch, 'anchored.json');
+  const anchors = scribble('anchors', `; the root, 2017\n\n  ${ANCHOR} ; a comment\r\n\n`);
+  const { code } = await cli(['check', 'a.example', '--anchors', anchors, '--evidence', file, ...CLOSED]);
+  assert.equal(code, 3);
+  assert.deepEqual(JSON.parse(readFileSync(file, 'utf8')).options.anchors, [`${ANCHOR} ; a comment`]);
+});
+
 test('replay: exit codes by what was found, the gravest of several', async () => {
   for (const [names, wanted] of /** @type {[string[], number][]} */ ([
     [['enforce-good'], 0],
     [['mx-outside'], 1],
-    [['bogus'], 1],
+    [['bogus'], 1], // found out, and broken
     [['txt-servfail'], 3],
     [['enforce-good', 'mx-outside'], 1],
-    [['txt-servfail', 'bogus', 'enforce-good'], 3],
+    [['txt-servfail', 'mx-outside', 'enforce-good'], 3],
   ])) {
     const { code, out, err } = await cli(['replay', ...names.map(evidence)]);
     assert.deepEqual([code, err], [wanted, ''], names.join());

@@ -93,8 +93,6 @@ function declareMembers(type, declared, seen) {
     const place = placeOf(member);
     const own = checker.getTypeOfSymbol(member);
     if (!place || ELSEWHERE.has(member.name)) continue;
-    const element = parts(own).map(elementOf).find(Boolean);
-    if (element?.aliasSymbol && ELSEWHERE.has(element.aliasSymbol.name)) continue;
     declared.add(place);
     if (parts(own).some((part) => part.flags & ts.TypeFlags.Null)) declared.add(`${place} null`);
     declare(own, declared, seen);
