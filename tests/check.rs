@@ -13,8 +13,8 @@ use std::path::{Path, PathBuf};
 
 use mxseal::{
     Answer, Bytes, Check, CheckError, Conformance, Dnssec, Evidence, FailureCause, HostVerdict,
-    Name, Need, NeedKind, Options, Posture, Recorded, Requirement, ResultType, Start, Verdict,
-    from_json, limits, to_json,
+    Name, Need, NeedKind, Options, Posture, Recorded, Requirement, ResultType, Security,
+    SecuritySource, SecurityStatus, Start, Verdict, from_json, limits, to_json,
 };
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -23,6 +23,8 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 struct Expectation {
     clause: String,
+    /// Of the MX question.
+    mx: SecurityStatus,
     posture: Posture,
     hosts: Vec<(Name, Requirement, Conformance, Option<ResultType>)>,
     policy: Option<ResultType>,
@@ -96,6 +98,11 @@ fn every_recording_comes_to_what_is_expected() {
         .unwrap();
 
         let clause = &want.clause;
+        let mx = Security {
+            status: want.mx,
+            source: SecuritySource::Validated,
+        };
+        assert_eq!(verdict.facts.mx.security, mx, "{domain}, {clause}");
         assert_eq!(verdict.posture, want.posture, "{domain}, {clause}");
         let hosts: Vec<_> = verdict
             .hosts

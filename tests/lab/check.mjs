@@ -53,7 +53,7 @@ function cli(args) {
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, ...text })));
 }
 
-/** What differs from the table: posture, hosts, policy, exit code, and that the reason is there. */
+/** What differs from the table: posture, hosts, status of the MX question, policy, exit code, and that the reason is there. */
 function compare({ expect }, domain, code, out, err) {
   let verdict;
   try {
@@ -67,6 +67,9 @@ function compare({ expect }, domain, code, out, err) {
   const problems = [];
   const got = { posture: verdict.posture, hosts: verdict.hosts.map(outline) };
   if (JSON.stringify(got) !== JSON.stringify(want)) problems.push(`got ${JSON.stringify(got)}, want ${JSON.stringify(want)}`);
+  const { status, source } = verdict.facts.mx.security;
+  const wanted = expect.status ?? expect.dns ?? 'secure';
+  if (status !== wanted || source !== 'validated') problems.push(`MX: got ${status} (${source}), want ${wanted} (validated)`);
   const failed = verdict.hosts.flatMap((host) => host.policies).find(({ resultType }) => resultType?.startsWith('sts-'));
   if ((failed?.resultType ?? null) !== policy) problems.push(`policy: got ${failed?.resultType ?? null}, want ${policy}`);
   const errors = verdict.findings.some(({ severity }) => severity === 'error');

@@ -19,6 +19,7 @@ export function evidenceCases(mxseal, { evidence, expect, replayed }) {
 export const PER_EVIDENCE = 5;
 
 function expected(verdict, want) {
+  equal(verdict.facts.mx.security, { status: want.mx, source: 'validated' }, 'mx');
   equal(verdict.posture, want.posture, 'posture');
   const outline = ({ host, requirement, conformance, session, policies }) => {
     const results = (session?.results ?? policies).filter(({ resultType }) => resultType && !resultType.startsWith('sts-'));
@@ -56,8 +57,8 @@ function anyOrder(mxseal, recorded) {
 /** The driver with the recorded hosts, as an application would use it. */
 async function driven(mxseal, recorded) {
   const hosts = mxseal.replay(recorded);
-  const { at, roots, options, cachedPolicy } = recorded;
-  const verdict = await mxseal.check(recorded.domain, { ...hosts, at, roots, options, cachedPolicy });
+  const { at, roots, options, cachedPolicy, chainCache } = recorded;
+  const verdict = await mxseal.check(recorded.domain, { ...hosts, at, roots, options, cachedPolicy, chainCache });
   equal(verdict.posture, mxseal.Check.replay(recorded).posture, 'posture');
   equal(verdict.hosts.map(({ host, requirement, conformance }) => [host, requirement, conformance]),
     mxseal.Check.replay(recorded).hosts.map(({ host, requirement, conformance }) => [host, requirement, conformance]), 'hosts');

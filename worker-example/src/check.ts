@@ -5,7 +5,7 @@
 
 import { check, MxsealError, stringify } from 'mxseal';
 import type { Verdict } from 'mxseal';
-import { checkStart, dnsHost } from './env.ts';
+import { dnsHost, options } from './env.ts';
 import type { Env } from './env.ts';
 import { policyFetch } from './policy-fetch.ts';
 import { problem } from './problem.ts';
@@ -13,7 +13,7 @@ import { problem } from './problem.ts';
 export async function checkDomain(domain: string, env: Env): Promise<Response> {
   try {
     const signal = AbortSignal.timeout(CHECK_MS);
-    const verdict = await check(domain, { ...checkStart(env), dns: dnsHost(env), fetch: policyFetch, signal });
+    const verdict = await check(domain, { dns: dnsHost(env), fetch: policyFetch, options: options(env), signal });
     return new Response(stringify(verdict), {
       headers: { 'content-type': 'application/json', 'cache-control': cacheControl(verdict) },
     });

@@ -10,7 +10,7 @@
 import { check, policyAnswer } from 'mxseal';
 import type { FetchHost, PolicyAnswer } from 'mxseal';
 import { refusal } from './check.ts';
-import { checkStart, dnsHost } from './env.ts';
+import { dnsHost, options } from './env.ts';
 import type { Env } from './env.ts';
 import { policyFetch } from './policy-fetch.ts';
 import { problem } from './problem.ts';
@@ -25,7 +25,7 @@ export async function proxyPolicy(domain: string, env: Env): Promise<Response> {
     throw new Error('the proxy has what it came for');
   };
   try {
-    await check(domain, { ...checkStart(env), dns: dnsHost(env), fetch: capture, signal });
+    await check(domain, { dns: dnsHost(env), fetch: capture, options: options(env), signal });
   } catch (error) {
     // The abort after the capture ends the check this way too.
     if (answer === null) return refusal(error);

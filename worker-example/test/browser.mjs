@@ -34,3 +34,18 @@ export async function startDoh(network) {
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
   return { url: `http://127.0.0.1:${port}/dns-query`, close: () => server.close() };
 }
+
+/**
+ * Fills in the settings of every page, as a private deployment would in index.html. A page that the test itself served
+ * would not count as one from this machine, and Chromium would keep it from asking a server here.
+ * @param {import('playwright-core').BrowserContext} context
+ * @param {Record<string, string>} settings by the name of their element
+ */
+export function setPage(context, settings) {
+  return context.addInitScript((filled) => {
+    const fill = () => {
+      for (const [name, content] of Object.entries(filled)) document.querySelector(`meta[name="${name}"]`)?.setAttribute('content', content);
+    };
+    new MutationObserver(fill).observe(document, { childList: true, subtree: true });
+  }, settings);
+}

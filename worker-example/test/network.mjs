@@ -4,6 +4,7 @@
  */
 
 import dnsPacket from 'dns-packet';
+import { answerOfRoot } from './signed-root.mjs';
 
 /**
  * @typedef {{ status?: number, contentType?: string, body?: string | Uint8Array, location?: string }} PolicyFile
@@ -38,6 +39,9 @@ export class Network {
     const { id, questions } = dnsPacket.decode(Buffer.from(query));
     const [{ name, type }] = questions;
     this.asked.push(`${name} ${type}`);
+    const flags = dnsPacket.RECURSION_DESIRED | dnsPacket.RECURSION_AVAILABLE;
+    const root = answerOfRoot(name.toLowerCase(), type);
+    if (root !== null) return dnsPacket.encode({ type: 'response', id, flags, questions, ...root });
     const answers = [];
     let owner = name.toLowerCase();
     for (let alias; (alias = this.table.records[owner]?.CNAME?.[0]) !== undefined && type !== 'CNAME'; owner = alias) {
@@ -47,14 +51,11 @@ export class Network {
     if (found !== 'SERVFAIL') answers.push(...found.map((data) => ({ type, name: owner, ttl: TTL, data })));
     const exists = Object.keys(this.table.records).some((key) => key === owner || key.endsWith(`.${owner}`));
     const rcode = found === 'SERVFAIL' ? 2 : exists ? 0 : 3;
-    const flags = dnsPacket.RECURSION_DESIRED | dnsPacket.RECURSION_AVAILABLE | rcode;
-    return dnsPacket.encode({ type: 'response', id, flags, questions, answers });
+    return dnsPacket.encode({ type: 'response', id, flags: flags | rcode, questions, answers });
   }
 }
 
-/**
- * An evidence file as such a network: the recorded answer to each recorded question.
- */
+/** An evidence file as such a network: the recorded answer to each recorded question, to the octet. */
 export class RecordedNetwork extends Network {
   constructor(/** @type {any} */ evidence) {
     super({ records: {}, policies: {} });
@@ -77,8 +78,9 @@ export class RecordedNetwork extends Network {
   }
 }
 
+/** The engine writes the root as `.`. */
 function key({ name, type }) {
-  return `${name.toLowerCase().replace(/\.$/, '')} ${type}`;
+  return `${name.toLowerCase().replace(/(?<=.)\.$/, '')} ${type}`;
 }
 
 const TTL = 300;

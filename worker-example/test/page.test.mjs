@@ -4,9 +4,10 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
-import { startBrowser, startDoh } from './browser.mjs';
+import { setPage, startBrowser, startDoh } from './browser.mjs';
 import { Network } from './network.mjs';
-import { TABLE, UNSIGNED } from './table.mjs';
+import { ANCHOR } from './signed-root.mjs';
+import { TABLE } from './table.mjs';
 import { startWorker } from './worker.mjs';
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -16,7 +17,7 @@ let worker, doh, browser, origin;
 
 before(async () => {
   await mkdir(screenshots, { recursive: true });
-  [worker, doh, browser] = await Promise.all([startWorker((href) => network.answer(href), UNSIGNED), startDoh(network), startBrowser()]);
+  [worker, doh, browser] = await Promise.all([startWorker((href) => network.answer(href), { TRUST_ANCHORS: ANCHOR }), startDoh(network), startBrowser()]);
   origin = (await worker.ready).origin;
 });
 after(() => Promise.all([worker?.dispose(), doh?.close(), browser?.close()]));
@@ -25,9 +26,9 @@ after(() => Promise.all([worker?.dispose(), doh?.close(), browser?.close()]));
 async function onPage(work, { width = 1000, colorScheme = 'light' } = {}) {
   const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme });
   try {
+    await setPage(context, { 'trust-anchors': ANCHOR });
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     const page = await context.newPage();
-    await page.addInitScript((check) => Object.assign(globalThis, { mxsealCheck: check }), UNSIGNED);
     const complaints = [];
     page.on('pageerror', (error) => complaints.push(String(error)));
     page.on('dialog', (dialog) => (complaints.push(`a dialog: ${dialog.message()}`), dialog.dismiss()));

@@ -1,6 +1,6 @@
 /** The built Worker and its page in the real workerd, as wrangler.jsonc describes them, on a network of the test's own. */
 
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Miniflare, Response } from 'miniflare';
 
@@ -9,20 +9,18 @@ const config = JSON.parse((await readFile(`${root}wrangler.jsonc`, 'utf8')).repl
 
 /**
  * @param {(href: string) => globalThis.Response} network throws where nobody is there
- * @param {object} [check] what every check starts from
+ * @param {Record<string, unknown>} [bindings] beside those of wrangler.jsonc
  * @returns {Promise<Miniflare>}
  */
-export async function startWorker(network, check) {
+export async function startWorker(network, bindings = {}) {
   const worker = new Miniflare({
     workers: [
       {
         name: config.name,
         rootPath: root,
-        scriptPath: config.main,
-        modules: true,
-        modulesRules: [{ type: 'CompiledWasm', include: ['**/*.wasm'] }],
+        modules: [{ type: 'ESModule', path: 'clock.js', contents: CLOCK }, ...(await built())],
         compatibilityDate: config.compatibility_date,
-        bindings: { ...config.vars, DOH: 'https://doh.test/dns-query', ...(check && { CHECK: JSON.stringify(check) }) },
+        bindings: { ...config.vars, DOH: 'https://doh.test/dns-query', ...bindings },
         assets: {
           directory: `${root}${config.assets.directory}`,
           binding: config.assets.binding,
@@ -42,6 +40,34 @@ export async function startWorker(network, check) {
   await worker.ready;
   return worker;
 }
+
+/** The modules that wrangler would upload. */
+async function built() {
+  const names = await readdir(`${root}${config.base_dir}`);
+  return Promise.all(
+    names.map(async (path) => ({
+      type: path.endsWith('.wasm') ? 'CompiledWasm' : 'ESModule',
+      path,
+      contents: await readFile(`${root}${config.base_dir}/${path}`),
+    })),
+  );
+}
+
+/** Signatures end, recordings stay: a request with `x-clock` (RFC 3339) is answered as it would have been then. */
+const CLOCK = `import worker from './index.js';
+const Now = Date;
+let clock = null;
+globalThis.Date = class extends Now {
+  constructor(...given) { super(...(given.length > 0 ? given : [Date.now()])); }
+  static now() { return clock ?? Now.now(); }
+};
+export default {
+  fetch(request, ...rest) {
+    const at = request.headers.get('x-clock');
+    clock = at === null ? null : Now.parse(at);
+    return worker.fetch(request, ...rest);
+  },
+};`;
 
 async function answer(network, request) {
   try {

@@ -1,6 +1,7 @@
 /** One check in this page: the engine, and the hosts that a page can lend it. The engine is loaded at the first. */
 
 import { policyHost } from './policy-host.js';
+import { settings } from './settings.js';
 
 /**
  * @param {string} domain
@@ -11,17 +12,8 @@ export async function checkHere(domain, { doh: url, signal, onNeed }) {
   const { check, doh } = await engine();
   const sources = [`DNS answers came from ${new URL(url).host}.`];
   const fetch = policyHost((way) => sources.push(POLICY_SOURCES[way]));
-  const verdict = await check(domain, { ...start(), dns: doh({ urls: [url] }), fetch, signal, onNeed });
+  const verdict = await check(domain, { dns: doh({ urls: [url] }), fetch, options: settings(), signal, onNeed });
   return { verdict, sources };
-}
-
-/**
- * What every check starts from, `{ at?, options? }`: a page for a lab with a DNS root of its own sets `mxsealCheck`
- * before this script runs.
- * @returns {Pick<import('mxseal').CheckStart, 'at' | 'options'>}
- */
-function start() {
-  return /** @type {any} */ (globalThis).mxsealCheck ?? {};
 }
 
 /** A failed load is tried again by the next check. */
