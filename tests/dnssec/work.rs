@@ -449,7 +449,7 @@ fn zones_of_one_check() {
 fn questions_of_one_check() {
     let world = World::island();
     let name = |number: usize| format!("n{number}.zone.test").parse().unwrap();
-    let questions: Vec<Question> = (0..limits::NEEDS + 100)
+    let questions: Vec<Question> = (0..limits::QUESTIONS + 100)
         .map(|number| Question::new(name(number), T::A))
         .collect();
     let statuses = settle(&world, &mut world.validator(&Credulous), &questions);
