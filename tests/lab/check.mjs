@@ -44,7 +44,7 @@ async function work(queue, way, flags) {
 }
 
 function cli(args) {
-  const common = ['--starttls', '--ca', lab.ca, '--anchors', lab.anchors, '--allow-private', '--timeout', '4'];
+  const common = ['--starttls', '--ca', lab.ca, '--anchors', lab.anchors, '--allow-private', '--timeout', '8'];
   const own = args[0] === 'check' ? common : [];
   const child = spawn(process.execPath, [at('../../js/cli.js'), ...args, ...own], { stdio: ['ignore', 'pipe', 'pipe'], timeout: 60_000 });
   const text = { out: '', err: '' };
