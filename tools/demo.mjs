@@ -11,6 +11,8 @@ const told = [
   'mx-outside.lab',
   'expired-cert.lab',
   'policy-redirect.lab',
+  'dane-good.lab',
+  'dane-mismatch.lab',
   'not-configured.lab',
   'null-mx.lab',
   'bogus.lab',
