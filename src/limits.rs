@@ -137,3 +137,19 @@ pub const REPORT_MEMBERS: usize = 64;
 
 /// Greatest count of sessions: beyond it JSON numbers are not exact (RFC 7493 §2.2).
 pub const REPORT_COUNT: u64 = (1 << 53) - 1;
+
+/// Days of domains that one tally keeps; the largest senders see some 10,000 domains with TLS-RPT a day, and can keep
+/// a tally for each part of them. Every table of a tally takes at most some 20 MB of what real sessions put in.
+pub const TALLY_DOMAINS: usize = 16_384;
+
+/// Policies in them that are told apart: a domain has one or two a day.
+pub const TALLY_POLICIES: usize = 16_384;
+
+/// Failures in those that are told apart, by address and reason: what fills a report of its full size.
+pub const TALLY_FAILURES: usize = 32_768;
+
+/// Octets of a policy that are kept for its report: a policy of 100 hosts. More lines are left out.
+pub const TALLY_POLICY_OCTETS: usize = 4_096;
+
+/// Characters of a reason or a greeting that are kept: a host name has 253.
+pub const TALLY_TEXT: usize = 255;
