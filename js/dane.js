@@ -3,6 +3,8 @@
 import { bytes, clock, engine, record, text, toAscii } from './engine.js';
 import { invalidArgument } from './error.js';
 
+export { planRollover } from './plan.js';
+
 /**
  * A TLSA record: presentation form, RFC 3597 form, or its octets.
  * @type {typeof import('./types.d.ts').parseTlsa}

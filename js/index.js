@@ -7,5 +7,6 @@ export { lookup } from './lookup.js';
 export { stringify } from './stringify.js';
 export { classifyFetch, fetchPolicy, matchMx, nextCacheState, parseStsPolicy, parseStsRecord } from './mta-sts.js';
 export { certificatesFromPem, describeCertificate, formatTlsa, parseTlsa, tlsaFor, verifyDane, verifyWebPki } from './dane.js';
+export { planRollover, publishSts } from './plan.js';
 export { parseTlsRptRecord } from './tlsrpt.js';
 export * from './hosts/portable.js';

@@ -4,6 +4,8 @@ import { bytes, clock, engine, record, records, toAscii } from './engine.js';
 import { MxsealError, invalidArgument } from './error.js';
 import { policyAnswer } from './hosts/policy-answer.js';
 
+export { planRollover, publishSts } from './plan.js';
+
 /** @typedef {import('./types.d.ts').StsPolicy} StsPolicy */
 
 /**

@@ -14,6 +14,7 @@ pub mod limits;
 pub mod mta_sts;
 mod name;
 mod ordered;
+pub mod plan;
 mod result_type;
 mod security;
 mod time;

@@ -6,6 +6,7 @@ mod boundary;
 mod check;
 mod functions;
 mod lookup;
+mod planning;
 
 pub use check::JsCheck;
 pub use functions::{
@@ -14,3 +15,4 @@ pub use functions::{
     parse_tlsa, policy_url, tlsa_for, verify_dane, verify_web_pki,
 };
 pub use lookup::JsLookup;
+pub use planning::{plan_rollover, publish_sts};

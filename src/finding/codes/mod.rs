@@ -5,6 +5,7 @@ pub mod decide;
 pub mod dns;
 pub mod dnssec;
 pub mod mta_sts;
+pub mod plan;
 pub mod tlsrpt;
 pub mod x509;
 
@@ -17,6 +18,7 @@ pub const TABLES: &[&[Entry]] = &[
     dns::ALL,
     dnssec::ALL,
     mta_sts::ALL,
+    plan::ALL,
     tlsrpt::ALL,
     x509::ALL,
 ];
