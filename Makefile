@@ -87,4 +87,4 @@ dnssec-rules:
 	node tests/dnssec/rules.mjs
 
 clean:
-	rm -rf target pkg/.stamp pkg/mxseal* pkg/roots* node_modules .tools worker-example/node_modules worker-example/dist
+	rm -rf target pkg/.stamp pkg/mxseal* pkg/receiver* pkg/roots* node_modules .tools worker-example/node_modules worker-example/dist

@@ -3,7 +3,8 @@
  * what it says is the engine's to read. Signatures of mails are not verified.
  */
 
-import { bytes, engine } from '../engine.js';
+import { bytes } from '../engine.js';
+import { receiver } from '../receiver.js';
 import { gunzip, isGzip } from './gzip.js';
 
 /** @typedef {import('../types.d.ts').Checked<import('../types.d.ts').TlsReport>} Read */
@@ -23,7 +24,7 @@ const ENCRYPTED = /^application\/((x-)?pkcs7-mime|pgp-encrypted)$/;
  * @type {typeof import('../types.d.ts').parseReport}
  */
 export function parseReport(json) {
-  return engine((wasm) => wasm.parseReport(bytes(json, 'json')));
+  return receiver((wasm) => wasm.parseReport(bytes(json, 'json')));
 }
 
 /**
@@ -52,7 +53,7 @@ async function unpack(octets, headers) {
       return unreadable('compression', error);
     }
   }
-  return headers ? engine((wasm) => wasm.parseReportMail(json, headers)) : parseReport(json);
+  return headers ? receiver((wasm) => wasm.parseReportMail(json, headers)) : parseReport(json);
 }
 
 /**
@@ -108,5 +109,5 @@ async function readMail(octets) {
  */
 function unreadable(why, detail) {
   const words = detail instanceof Error ? detail.message : String(detail);
-  return engine((wasm) => wasm.unreadableReport(why, words));
+  return receiver((wasm) => wasm.unreadableReport(why, words));
 }

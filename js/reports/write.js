@@ -1,6 +1,7 @@
 /** A report on its way out (RFC 8460 §5): compressed by the platform, everything else by the engine. */
 
-import { clock, engine, record } from '../engine.js';
+import { clock, record } from '../engine.js';
+import { receiver } from '../receiver.js';
 import { gzip as compress } from './gzip.js';
 
 /**
@@ -10,9 +11,9 @@ import { gzip as compress } from './gzip.js';
 export async function writeReport(report, o = {}) {
   const { submitter = null, from = null, to = null, gzip = true, at } = record(o, 'options');
   const envelope = { submitter, from, to, gzip: Boolean(gzip), at: clock(at) };
-  const text = engine((wasm) => wasm.reportJson(record(report, 'report')));
+  const text = receiver((wasm) => wasm.reportJson(record(report, 'report')));
   const json = new TextEncoder().encode(text);
   const body = envelope.gzip ? await compress(json) : json;
-  const packed = engine((wasm) => wasm.packReport(report, envelope, body));
+  const packed = receiver((wasm) => wasm.packReport(report, envelope, body));
   return { json, body, ...packed };
 }

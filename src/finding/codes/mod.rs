@@ -6,6 +6,7 @@ pub mod dns;
 pub mod dnssec;
 pub mod mta_sts;
 pub mod report;
+pub mod plan;
 pub mod tlsrpt;
 pub mod x509;
 
@@ -19,6 +20,7 @@ pub const TABLES: &[&[Entry]] = &[
     dnssec::ALL,
     mta_sts::ALL,
     report::ALL,
+    plan::ALL,
     tlsrpt::ALL,
     x509::ALL,
 ];
