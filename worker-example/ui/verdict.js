@@ -2,9 +2,11 @@
 
 import { element } from './element.js';
 import { reason } from './steps.js';
+import { time } from './time.js';
+import { sign } from './tone.js';
 
-/** @type {Record<import('mxseal').Posture, { word: string, tone: string, sentence: string }>} */
-const POSTURES = {
+/** @type {Record<import('mxseal').Posture, { word: string, tone: import('./tone.js').Tone, sentence: string }>} */
+export const POSTURES = {
   protected: { word: 'Protected', tone: 'good', sentence: 'Mail to {} is sealed: every mail host must encrypt and prove its name.' },
   partial: { word: 'Partly protected', tone: 'fair', sentence: 'Mail to {} is sealed only in part: not every mail host must encrypt and prove its name.' },
   testing: { word: 'Testing', tone: 'fair', sentence: 'Mail to {} is not sealed yet: its policy is being tested, so a failure is reported and the mail goes anyway.' },
@@ -17,38 +19,28 @@ const POSTURES = {
 /**
  * @param {import('mxseal').Verdict} verdict
  * @param {string[]} sources where the facts came from, a sentence each
+ * @param {Node} actions
  */
-export function verdictSection({ domain, at, validUntil, posture, because }, sources) {
+export function verdictSection({ domain, at, validUntil, posture, because }, sources, actions) {
   const { word, tone, sentence } = POSTURES[posture];
   const [before, after = ''] = sentence.split('{}');
   return element(
     'section',
     { class: 'verdict', 'data-tone': tone, 'data-posture': posture, 'aria-labelledby': 'verdict' },
-    element('p', { class: 'posture' }, word),
+    element('p', { class: 'posture' }, sign(tone), word),
     element('h2', { id: 'verdict' }, before ?? '', element('strong', {}, domain), after),
-    element('details', { open: true }, element('summary', {}, 'Why'), reason(because)),
+    reason(because),
     element(
       'p',
       { class: 'provenance' },
-      ['Checked ', time(at), validUntil === null ? null : [', good until ', time(validUntil)], '.'].flat().reduce(append, element('span')),
+      element('span', {}, 'Checked ', time(at), validUntil === null ? null : ', good until ', validUntil === null ? null : time(validUntil), '.'),
       ...sources.map((source) => element('span', {}, ` ${source}`)),
     ),
+    actions,
   );
 }
 
 /** The sentence alone, for those who hear the page. */
 export function verdictSentence(/** @type {import('mxseal').Verdict} */ { domain, posture }) {
   return POSTURES[posture].sentence.replace('{}', () => domain);
-}
-
-/** @param {string} iso */
-function time(iso) {
-  const text = new Date(iso).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
-  return element('time', { datetime: iso }, `${text} UTC`);
-}
-
-/** @param {HTMLElement} parent @param {Node | string | null} child */
-function append(parent, child) {
-  if (child !== null) parent.append(child);
-  return parent;
 }

@@ -1,0 +1,31 @@
+/**
+ * The door to judging what a reader has instead of what a domain publishes: the panel is loaded when it is opened, or when
+ * something is dropped anywhere on the page.
+ */
+
+/**
+ * @param {HTMLElement} door a `details` element
+ * @param {{ onEvidence(evidence: import('mxseal').Evidence, name: string): Promise<void> }} o
+ */
+export function localDoor(door, { onEvidence }) {
+  const details = /** @type {HTMLDetailsElement} */ (door);
+  const place = /** @type {HTMLElement} */ (door.querySelector('.local-body'));
+  /** @type {Promise<{ judge(file: Blob, name: string): Promise<void> }> | null} */
+  let panel = null;
+  const open = () => {
+    panel ??= import('./local.js').then(({ localPanel }) => localPanel(place, onEvidence));
+    return panel;
+  };
+  details.addEventListener('toggle', () => details.open && void open());
+  addEventListener('dragover', (event) => {
+    if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
+  });
+  addEventListener('drop', async (event) => {
+    const file = event.dataTransfer?.files[0];
+    if (file === undefined) return;
+    event.preventDefault();
+    details.open = true;
+    const { judge } = await open();
+    await judge(file, file.name);
+  });
+}
