@@ -58,6 +58,11 @@ export function section(id, title, ...children) {
   return element('section', { class: id, 'aria-labelledby': id }, element('h2', { id, tabindex: '-1' }, title), ...children);
 }
 
+/** A section of what is judged here alone. @param {string} title @param {...Child} children */
+export function part(title, ...children) {
+  return element('section', { 'aria-label': title }, element('h3', {}, title), ...children);
+}
+
 /** Pairs of a name and what is said of it. @param {...([string, ...Child[]] | null)} rows null leaves one out */
 export function pairs(...rows) {
   return element(

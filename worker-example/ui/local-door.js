@@ -10,7 +10,7 @@
 export function localDoor(door, { onEvidence }) {
   const details = /** @type {HTMLDetailsElement} */ (door);
   const place = /** @type {HTMLElement} */ (door.querySelector('.local-body'));
-  /** @type {Promise<{ judge(file: Blob, name: string): Promise<void> }> | null} */
+  /** @type {Promise<{ judge(files: File[]): Promise<void> }> | null} */
   let panel = null;
   const open = () => {
     panel ??= import('./local.js').then(({ localPanel }) => localPanel(place, onEvidence));
@@ -21,11 +21,11 @@ export function localDoor(door, { onEvidence }) {
     if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
   });
   addEventListener('drop', async (event) => {
-    const file = event.dataTransfer?.files[0];
-    if (file === undefined) return;
+    const files = [...(event.dataTransfer?.files ?? [])];
+    if (files.length === 0) return;
     event.preventDefault();
     details.open = true;
     const { judge } = await open();
-    await judge(file, file.name);
+    await judge(files);
   });
 }

@@ -51,7 +51,7 @@ export function tlsaItem(tlsa, outcome, index, engine) {
   return element(
     'li',
     {},
-    element('p', {}, tlsaWords(tlsa), ' ', matched ? badge('good', 'matches the certificate') : judged?.why ? badge(judged.usable ? 'poor' : 'bad', judged.why) : null),
+    element('p', {}, tlsaWords(tlsa), ' ', matched ? badge('good', 'matches the certificate') : judged?.why ? badge(judged.usable ? 'poor' : 'bad', judged.why === 'tlsa-no-match' ? 'does not match the certificate' : judged.why) : null),
     element('div', { class: 'copied' }, element('code', {}, text.length > LONG ? `${text.slice(0, LONG)}…` : text), copyButton(text)),
   );
 }

@@ -7,7 +7,7 @@ import { drawing, element } from './element.js';
 /** Inside a circle: a tick, half of it filled, nothing, a cross, a bar. @type {Record<Tone, string>} */
 const SIGNS = {
   good: 'M5 8.3l2.1 2.1L11.2 6',
-  fair: 'M8 3.2v9.6M8 4.7h3M8 6.9h4.3M8 9.1h4.3M8 11.3h3',
+  fair: 'M8 3.6v8.8a4.4 4.4 0 0 0 0-8.8z',
   poor: '',
   bad: 'M5.7 5.7l4.6 4.6M10.3 5.7l-4.6 4.6',
   neutral: 'M5.2 8h5.6',
@@ -19,7 +19,7 @@ export function sign(tone) {
     'svg',
     { class: 'sign', viewBox: '0 0 16 16', 'aria-hidden': 'true' },
     drawing('circle', { cx: 8, cy: 8, r: 6.6 }),
-    drawing('path', { d: SIGNS[tone] }),
+    drawing('path', { d: SIGNS[tone], fill: tone === 'fair' ? 'currentColor' : null }),
   );
 }
 

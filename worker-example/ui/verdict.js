@@ -21,9 +21,10 @@ export const POSTURES = {
  * @param {string[]} sources where the facts came from, a sentence each
  * @param {Node} actions
  */
-export function verdictSection({ domain, at, validUntil, posture, because }, sources, actions) {
-  const { word, tone, sentence } = POSTURES[posture];
-  const [before, after = ''] = sentence.split('{}');
+export function verdictSection(verdict, sources, actions) {
+  const { domain, at, validUntil, posture, because } = verdict;
+  const { word, tone } = POSTURES[posture];
+  const [before, after = ''] = sentenceOf(verdict).split('{}');
   return element(
     'section',
     { class: 'verdict', 'data-tone': tone, 'data-posture': posture, 'aria-labelledby': 'verdict' },
@@ -41,6 +42,14 @@ export function verdictSection({ domain, at, validUntil, posture, because }, sou
 }
 
 /** The sentence alone, for those who hear the page. */
-export function verdictSentence(/** @type {import('mxseal').Verdict} */ { domain, posture }) {
-  return POSTURES[posture].sentence.replace('{}', () => domain);
+export function verdictSentence(/** @type {import('mxseal').Verdict} */ verdict) {
+  return sentenceOf(verdict).replace('{}', () => verdict.domain);
 }
+
+/** @param {import('mxseal').Verdict} verdict */
+function sentenceOf({ posture, hosts }) {
+  return posture === 'broken' && hosts.length === 0 ? NOT_BELIEVED : POSTURES[posture].sentence;
+}
+
+/** RFC 7672 §2.1.1: where the MX records are bogus there is no host to try. */
+const NOT_BELIEVED = 'Mail to {} does not get through from every sender: one that checks DNSSEC must not believe where it should go.';
