@@ -60,7 +60,7 @@ export function section(id, title, ...children) {
 
 /** A section of what is judged here alone. @param {string} title @param {...Child} children */
 export function part(title, ...children) {
-  return element('section', { 'aria-label': title }, element('h3', {}, title), ...children);
+  return element('section', { 'aria-label': title }, element('h2', {}, title), ...children);
 }
 
 /** Pairs of a name and what is said of it. @param {...([string, ...Child[]] | null)} rows null leaves one out */

@@ -24,12 +24,14 @@ export function laterSections(outcome, engine) {
   return sections;
 }
 
-/** The zones that a chain to this name has at most: what room it may take. */
-const zones = (/** @type {string} */ name) => Math.min(name.split('.').length + 2, 6);
+/** The zones that a chain to this name most often has, the root one of them: so much room it takes. */
+const zones = (/** @type {string} */ name) => Math.min(name.split('.').length + 1, 6);
 
 /** @param {string} id @param {string} title @param {number} rows */
 function later(id, title, rows) {
-  return section(id, title, element('div', { class: 'later', 'data-rows': rows, 'aria-busy': 'true' }, 'Loading…'));
+  const one = section(id, title, element('div', { class: 'later', 'aria-busy': 'true' }, 'Loading…'));
+  one.style.setProperty('--rows', String(rows));
+  return one;
 }
 
 /** @param {HTMLElement[]} sections @param {() => Promise<Node[]>} load one node a section */

@@ -20,7 +20,7 @@ export async function judged(items, engine) {
   for (const { name, what } of items) sections.push(...one(name, what, engine));
   if (reports.length > 0) sections.push(await reportsSection(reports, engine));
   const errors = sections.reduce((sum, section) => sum + section.querySelectorAll('[data-tone="bad"]').length, 0);
-  const titles = sections.map((section) => section.querySelector('h3')?.textContent ?? '').filter((title) => title !== '');
+  const titles = sections.map((section) => section.querySelector('h2')?.textContent ?? '').filter((title) => title !== '');
   return { sections, said: titles.length === 0 ? '' : `${titles.join(', ')}: ${errors === 0 ? 'no errors' : `errors: ${errors}`}.` };
 }
 
