@@ -39,7 +39,7 @@ async function buildPage() {
     loader: { '.wasm': 'file' },
     plugins: [wasmByUrl],
   });
-  await Promise.all(['_headers', 'icon.svg', 'theme.js'].map((name) => cp(from('ui', name), from('dist/ui', name))));
+  await Promise.all(['_headers', 'icon.svg', 'first.js'].map((name) => cp(from('ui', name), from('dist/ui', name))));
   const html = await readFile(from('ui/index.html'), 'utf8');
   await writeFile(from('dist/ui/index.html'), html.replace('</head>', `${preloads(metafile)}</head>`));
 }

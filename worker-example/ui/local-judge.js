@@ -29,7 +29,7 @@ function one(name, what, engine) {
   try {
     switch (what.kind) {
       case 'policy':
-        return [part('MTA-STS policy', policyText(what.bytes, engine), mended(engine.parseStsPolicy(what.bytes).findings))];
+        return [part('MTA-STS policy', policyText(what.bytes, engine, true))];
       case 'certificates':
         return [certificates(what.certificates, what.tlsa, engine)];
       case 'records':
@@ -44,12 +44,6 @@ function one(name, what, engine) {
   } catch (error) {
     return [part('Not readable', element('p', { class: 'field-error' }, prose(capital(/** @type {Error} */ (error).message))))];
   }
-}
-
-/** What can be mended is shown with what to write. @param {import('mxseal').Finding[]} findings */
-function mended(findings) {
-  const some = findings.filter(({ remedy }) => remedy !== null);
-  return some.length === 0 ? null : findingsList(some);
 }
 
 /** @param {Uint8Array | string} given @param {string[]} lines TLSA records beside it @param {Engine} engine */

@@ -28,7 +28,7 @@ export async function localPanel(place, onEvidence) {
     const recognised = items.map(({ bytes, name }) => ({ name, what: bytes.length > MOST ? /** @type {const} */ ({ kind: 'unknown' }) : recognise(bytes) }));
     const evidence = recognised.find(({ what }) => what.kind === 'evidence');
     if (evidence?.what.kind === 'evidence') return showEvidence(evidence.what.evidence, evidence.name);
-    const result = await judged(recognised, ready);
+    const result = await judged(recognised, ready).catch((error) => ({ said: '', sections: [element('p', { class: 'field-error' }, `It could not be judged: ${error.message}`)] }));
     if (mine !== turn) return;
     output.replaceChildren(...result.sections);
     heard.textContent = result.said;

@@ -24,7 +24,7 @@ const result = byId('result');
 const intro = [...result.childNodes];
 const title = document.title;
 const progress = progressOn(byId('progress'), byId('status'));
-const resolver = resolverChoice(/** @type {HTMLSelectElement} */ (byId('resolver')), dohInput, byId('doh-field'));
+const resolver = resolverChoice(/** @type {HTMLSelectElement} */ (byId('resolver')), dohInput);
 let running = new AbortController();
 let search = '';
 

@@ -3,6 +3,7 @@
 import { recordBlock } from './answer.js';
 import { clauseLink } from './clause.js';
 import { capital, element, prose, section } from './element.js';
+import { remedyBlock } from './findings.js';
 import { duration } from './time.js';
 import { SEVERITIES, badge } from './tone.js';
 
@@ -51,8 +52,8 @@ function policyFile({ url, answer, notFetched }, engine) {
   );
 }
 
-/** @param {Uint8Array | string} body @param {typeof import('mxseal')} engine */
-export function policyText(body, engine) {
+/** @param {Uint8Array | string} body @param {typeof import('mxseal')} engine @param {boolean} mend whether what to write is offered at the line */
+export function policyText(body, engine, mend = false) {
   const { value, findings } = engine.parseStsPolicy(body);
   const text = typeof body === 'string' ? body : new TextDecoder('utf-8').decode(body);
   const lines = text.replace(/\r?\n$/, '').split(/\r?\n/);
@@ -65,11 +66,11 @@ export function policyText(body, engine) {
       'ol',
       { class: 'numbered' },
       ...shown.map((line, index) =>
-        element('li', { 'data-tone': worst(at(index + 1)) }, element('code', {}, line.length > LONG_LINE ? `${line.slice(0, LONG_LINE)}…` : line), notes(at(index + 1))),
+        element('li', { 'data-tone': worst(at(index + 1)) }, element('code', {}, line.length > LONG_LINE ? `${line.slice(0, LONG_LINE)}…` : line), notes(at(index + 1), mend)),
       ),
     ),
     lines.length > shown.length ? element('p', { class: 'aside' }, `${lines.length - shown.length} more lines`) : null,
-    notes(findings.filter(({ span }) => span === null || span.line > shown.length)),
+    notes(findings.filter(({ span }) => span === null || span.line > shown.length), mend),
     value === null ? element('p', {}, badge('bad', 'Not a valid policy: senders go on without it')) : element('p', { class: 'aside' }, `Valid; a sender keeps it for ${duration(value.maxAge)}.`),
   );
 }
@@ -81,14 +82,14 @@ function worst(findings) {
   return first === undefined ? null : SEVERITIES[first.severity].tone;
 }
 
-/** What is to be said right there, in short; the list of findings says it with its remedy. @param {Finding[]} findings */
-export function notes(findings) {
+/** What is to be said right there, in short; the list of findings says it with its remedy. @param {Finding[]} findings @param {boolean} mend */
+export function notes(findings, mend = false) {
   if (findings.length === 0) return null;
   return element(
     'ul',
     { class: 'notes' },
     ...findings.map(({ severity, message, remedy, clause }) =>
-      element('li', {}, badge(SEVERITIES[severity].tone, SEVERITIES[severity].word), ' ', prose(capital(message)), ' ', clauseLink(clause), remedy === null ? null : element('span', { class: 'aside' }, ' → ', prose(remedy))),
+      element('li', {}, badge(SEVERITIES[severity].tone, SEVERITIES[severity].word), ' ', prose(capital(message)), ' ', clauseLink(clause), remedy === null ? null : mend ? remedyBlock(remedy) : element('span', { class: 'aside' }, ' → ', prose(remedy))),
     ),
   );
 }

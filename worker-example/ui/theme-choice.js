@@ -1,4 +1,4 @@
-/** The button that goes through the colour schemes: the system's, light, dark. theme.js brings the choice back. */
+/** The button that goes through the colour schemes: the system's, light, dark. first.js brings the choice back. */
 
 const CHOICES = ['system', 'light', 'dark'];
 const KEY = 'mxseal:theme';

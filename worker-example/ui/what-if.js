@@ -141,7 +141,7 @@ function table(before, after, keeper) {
             'tr',
             { role: 'row', 'data-sender': profile, 'data-changed': before.senders[profile].action !== after.senders[profile].action },
             element('th', { scope: 'row', role: 'rowheader' }, name),
-            ...[before, after, ...(keeper === null ? [] : [keeper])].map((verdict, index) => element('td', { role: 'cell' }, index === 0 ? null : element('span', { class: 'phone-only aside' }, `${names[index + 1]}: `), actionBadge(verdict.senders[profile].action))),
+            ...[before, after, ...(keeper === null ? [] : [keeper])].map((verdict, index) => element('td', { role: 'cell' }, element('span', { class: 'phone-only aside' }, `${names[index + 1]}: `), actionBadge(verdict.senders[profile].action))),
           ),
         ),
       ),
