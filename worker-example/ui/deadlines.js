@@ -64,10 +64,9 @@ function signatures(trust) {
 /** @param {import('mxseal').Facts} facts @param {string} at @param {typeof import('mxseal')} engine @returns {Deadline[]} */
 function policies({ policy: { answer, cached } }, at, engine) {
   const kept = cached?.policy != null && cached.fetchedAt !== null ? [{ at: plus(cached.fetchedAt, cached.policy.maxAge), what: 'The policy that was kept from before ends', then: 'unless it is fetched again before' }] : [];
-  if (answer?.kind !== 'policy' || answer.httpStatus !== 200) return kept;
-  const { value } = engine.parseStsPolicy(answer.body);
-  if (value === null) return kept;
-  return [...kept, { at: plus(at, value.maxAge), what: 'A sender that fetches the policy now keeps it until then', then: `mode ${value.mode}; whatever is published meanwhile, it may go by this policy` }];
+  const policy = answer === null ? null : engine.classifyFetch(answer).policy;
+  if (policy === null) return kept;
+  return [...kept, { at: plus(at, policy.maxAge), what: 'A sender that fetches the policy now keeps it until then', then: `mode ${policy.mode}; whatever is published meanwhile, it may go by this policy` }];
 }
 
 /** @param {string} iso @param {number} seconds */

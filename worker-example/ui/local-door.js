@@ -5,15 +5,15 @@
 
 /**
  * @param {HTMLElement} door a `details` element
- * @param {{ onEvidence(evidence: import('mxseal').Evidence, name: string): Promise<void> }} o
+ * @param {import('./local.js').LocalOptions} o
  */
-export function localDoor(door, { onEvidence }) {
+export function localDoor(door, o) {
   const details = /** @type {HTMLDetailsElement} */ (door);
   const place = /** @type {HTMLElement} */ (door.querySelector('.local-body'));
   /** @type {Promise<{ judge(files: File[]): Promise<void> }> | null} */
   let panel = null;
   const open = () => {
-    panel ??= import('./local.js').then(({ localPanel }) => localPanel(place, onEvidence));
+    panel ??= import('./local.js').then(({ localPanel }) => localPanel(place, o));
     return panel;
   };
   details.addEventListener('toggle', () => details.open && void open());

@@ -13,12 +13,12 @@ import { badge } from './tone.js';
 /** @typedef {import('./recognise.js').Recognised} Recognised */
 /** @typedef {{ sections: HTMLElement[], said: string }} Judged */
 
-/** @param {{ name: string, what: Recognised }[]} items @param {Engine} engine @returns {Promise<Judged>} */
-export async function judged(items, engine) {
+/** @param {{ name: string, what: Recognised }[]} items @param {Engine} engine @param {import('mxseal').Verdict | null} present @returns {Promise<Judged>} */
+export async function judged(items, engine, present) {
   const sections = [];
   const reports = items.flatMap(({ name, what }) => (what.kind === 'report' ? [{ name, bytes: what.bytes }] : []));
   for (const { name, what } of items) sections.push(...one(name, what, engine));
-  if (reports.length > 0) sections.push(await reportsSection(reports, engine));
+  if (reports.length > 0) sections.push(await reportsSection(reports, engine, present));
   const errors = sections.reduce((sum, section) => sum + section.querySelectorAll('[data-tone="bad"]').length, 0);
   const titles = sections.map((section) => section.querySelector('h2')?.textContent ?? '').filter((title) => title !== '');
   return { sections, said: titles.length === 0 ? '' : `${titles.join(', ')}: ${errors === 0 ? 'no errors' : `errors: ${errors}`}.` };
@@ -29,7 +29,7 @@ function one(name, what, engine) {
   try {
     switch (what.kind) {
       case 'policy':
-        return [part('MTA-STS policy', policyText(what.bytes, engine, true))];
+        return [part('MTA-STS policy', policyText(what.bytes, engine, { mend: true }))];
       case 'certificates':
         return [certificates(what.certificates, what.tlsa, engine)];
       case 'records':

@@ -8,13 +8,16 @@ import { byId, element } from './element.js';
 import { judged } from './local-judge.js';
 import { recognise } from './recognise.js';
 
-/** @typedef {import('./local-judge.js').Judged} Judged */
+/**
+ * `present`: the verdict that the page shows, for reports to be explained by it.
+ * @typedef {{ onEvidence(evidence: import('mxseal').Evidence, name: string): Promise<void>, present(): import('mxseal').Verdict | null }} LocalOptions
+ */
 
 /**
  * @param {HTMLElement} place
- * @param {(evidence: import('mxseal').Evidence, name: string) => Promise<void>} onEvidence
+ * @param {LocalOptions} o
  */
-export async function localPanel(place, onEvidence) {
+export async function localPanel(place, { onEvidence, present }) {
   const ready = await engine();
   const area = element('textarea', { id: 'local-text', rows: '7', spellcheck: 'false', autocomplete: 'off', 'aria-describedby': 'local-note' });
   const files = element('input', { type: 'file', id: 'local-file', multiple: true });
@@ -28,7 +31,7 @@ export async function localPanel(place, onEvidence) {
     const recognised = items.map(({ bytes, name }) => ({ name, what: bytes.length > MOST ? /** @type {const} */ ({ kind: 'unknown' }) : recognise(bytes) }));
     const evidence = recognised.find(({ what }) => what.kind === 'evidence');
     if (evidence?.what.kind === 'evidence') return showEvidence(evidence.what.evidence, evidence.name);
-    const result = await judged(recognised, ready).catch((error) => ({ said: '', sections: [element('p', { class: 'field-error' }, `It could not be judged: ${error.message}`)] }));
+    const result = await judged(recognised, ready, present()).catch((error) => ({ said: '', sections: [element('p', { class: 'field-error' }, `It could not be judged: ${error.message}`)] }));
     if (mine !== turn) return;
     output.replaceChildren(...result.sections);
     heard.textContent = result.said;

@@ -12,6 +12,7 @@ import { progressOn } from './progress.js';
 import { resolverChoice } from './resolvers.js';
 import { showResult } from './result.js';
 import { themeChoice } from './theme-choice.js';
+import { sign } from './tone.js';
 import { verdictSentence } from './verdict.js';
 
 /** @typedef {import('./checker.js').Outcome} Outcome */
@@ -27,6 +28,8 @@ const progress = progressOn(byId('progress'), byId('status'));
 const resolver = resolverChoice(/** @type {HTMLSelectElement} */ (byId('resolver')), dohInput);
 let running = new AbortController();
 let search = '';
+/** What is shown. @type {import('mxseal').Verdict | null} */
+let present = null;
 
 form.addEventListener('submit', (event) => {
   event.preventDefault();
@@ -38,7 +41,7 @@ form.addEventListener('submit', (event) => {
 });
 // A link to a section is a step of history too, and no reason to check again.
 addEventListener('popstate', () => location.search !== search && fromAddress());
-localDoor(byId('local'), { onEvidence: showEvidence });
+localDoor(byId('local'), { onEvidence: showEvidence, present: () => present });
 themeChoice(byId('theme'));
 foldedInPrint();
 fromAddress();
@@ -60,6 +63,7 @@ function fromAddress() {
 function stop() {
   running.abort();
   running = new AbortController();
+  present = null;
   progress.stop('');
   refuse(null);
   result.removeAttribute('aria-busy');
@@ -99,6 +103,7 @@ async function showEvidence(evidence, name) {
 /** @param {Outcome} outcome @param {{ link: string | null, again: (() => void) | null }} o */
 async function show(outcome, { link, again }) {
   const { verdict } = outcome;
+  present = verdict;
   const ready = await engine();
   document.title = `${verdict.domain}: ${verdict.posture} · mxseal`;
   const before = again === null ? null : remembered(verdict.domain);
@@ -119,7 +124,7 @@ function fail(error) {
   }
   console.error(error);
   result.replaceChildren(
-    element('div', { class: 'failure', role: 'alert' }, element('h2', {}, 'The check could not run'), element('p', {}, message ?? String(error)), element('p', {}, 'Check the connection and try again.')),
+    element('div', { class: 'failure', role: 'alert', 'data-tone': 'bad' }, element('h2', {}, sign('bad'), 'The check could not run'), element('p', {}, `What it needs could not be loaded: ${message ?? String(error)}.`), element('p', {}, 'Check the connection and try again.')),
   );
 }
 

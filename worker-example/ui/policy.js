@@ -48,12 +48,18 @@ function policyFile({ url, answer, notFetched }, engine) {
     'div',
     { class: 'record' },
     element('p', { class: 'record-name' }, element('code', {}, url), ' ', element('span', { class: 'aside' }, state())),
-    body === null ? null : policyText(body, engine),
+    body === null || answer === null ? null : policyText(body, engine, { refused: refusal(answer, engine) }),
   );
 }
 
-/** @param {Uint8Array | string} body @param {typeof import('mxseal')} engine @param {boolean} mend whether what to write is offered at the line */
-export function policyText(body, engine, mend = false) {
+/** What stands against the answer, not against its text. @param {import('mxseal').PolicyAnswer} answer @param {typeof import('mxseal')} engine */
+function refusal(answer, engine) {
+  const { status, reason } = engine.classifyFetch(answer);
+  return status === 'fetched' ? null : (reason ?? 'it cannot be had');
+}
+
+/** @param {Uint8Array | string} body @param {typeof import('mxseal')} engine @param {{ mend?: boolean, refused?: string | null }} [o] `mend`: what to write is offered at the line; `refused`: why a sender takes no such file, whatever it says */
+export function policyText(body, engine, { mend = false, refused = null } = {}) {
   const { value, findings } = engine.parseStsPolicy(body);
   const text = typeof body === 'string' ? body : new TextDecoder('utf-8').decode(body);
   const lines = text.replace(/\r?\n$/, '').split(/\r?\n/);
@@ -71,7 +77,7 @@ export function policyText(body, engine, mend = false) {
     ),
     lines.length > shown.length ? element('p', { class: 'aside' }, `${lines.length - shown.length} more lines`) : null,
     notes(findings.filter(({ span }) => span === null || span.line > shown.length), mend),
-    value === null ? element('p', {}, badge('bad', 'Not a valid policy: senders go on without it')) : element('p', { class: 'aside' }, `Valid; a sender keeps it for ${duration(value.maxAge)}.`),
+    value === null ? element('p', {}, badge('bad', 'Not a valid policy: senders go on without it')) : refused !== null ? element('p', {}, badge('bad', `Valid as a text, but no sender takes it like this: ${refused}`)) : element('p', { class: 'aside' }, `Valid; a sender keeps it for ${duration(value.maxAge)}.`),
   );
 }
 

@@ -7,8 +7,8 @@ import { badge } from './tone.js';
 
 /** @typedef {typeof import('mxseal')} Engine */
 
-/** @param {{ name: string, bytes: Uint8Array }[]} given @param {Engine} engine */
-export async function reportsSection(given, engine) {
+/** @param {{ name: string, bytes: Uint8Array }[]} given @param {Engine} engine @param {import('mxseal').Verdict | null} present */
+export async function reportsSection(given, engine, present) {
   const read = await Promise.all(given.map(async ({ name, bytes }) => ({ name, ...(await engine.readReport(bytes)) })));
   const reports = read.flatMap(({ value }) => value ?? []);
   const summary = engine.summarizeReports(reports);
@@ -19,8 +19,14 @@ export async function reportsSection(given, engine) {
     lost.length === 0 ? null : element('p', {}, badge('bad', `no report: ${lost.join(', ')}`)),
     summary.duplicates === 0 ? null : element('p', { class: 'aside' }, `${summary.duplicates} came more than once and count once.`),
     ...summary.domains.map(domainBlock),
+    present === null || !summary.domains.some(({ domain }) => domain === present.domain) ? null : explanation(engine.explain(summary, present), present.domain),
     findings.length === 0 ? null : findingsList(findings),
   );
+}
+
+/** @param {import('mxseal').Finding[]} findings @param {string} domain */
+function explanation(findings, domain) {
+  return findings.length === 0 ? null : element('div', {}, element('p', {}, `By the verdict on ${domain} below:`), findingsList(findings));
 }
 
 /** @param {import('mxseal').DomainSummary} summary */

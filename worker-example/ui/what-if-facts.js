@@ -14,7 +14,7 @@ import { OTHER_CERTIFICATE, SOME_CERTIFICATE } from './what-if-certificates.js';
 
 /** The policy that senders find now, or keep. @param {Facts} facts @param {typeof import('mxseal')} engine @returns {import('mxseal').StsPolicy | null} */
 export function presentPolicy({ policy: { answer, cached } }, engine) {
-  const served = answer?.kind === 'policy' && answer.httpStatus === 200 ? engine.parseStsPolicy(answer.body).value : null;
+  const served = answer === null ? null : engine.classifyFetch(answer).policy;
   return served ?? cached?.policy ?? null;
 }
 
