@@ -15,7 +15,29 @@ before(async () => {
   t = await PageTest.start(new Network({ records: {}, policies: {} }), settingsOf(await recording('dane-good.lab')));
   directory = await mkdtemp(path.join(tmpdir(), 'mxseal-page-'));
   const file = (name) => path.join(directory, name);
-  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', file('key.pem'), '-out', file('certificate.pem'), '-days', '30', '-subj', '/CN=mx.local.example', '-addext', 'subjectAltName=DNS:mx.local.example'], { stdio: 'pipe' });
+  execFileSync(
+    'openssl',
+    [
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:P-256',
+      '-nodes',
+      '-keyout',
+      file('key.pem'),
+      '-out',
+      file('certificate.pem'),
+      '-days',
+      '30',
+      '-subj',
+      '/CN=mx.local.example',
+      '-addext',
+      'subjectAltName=DNS:mx.local.example',
+    ],
+    { stdio: 'pipe' },
+  );
   certificate = await readFile(file('certificate.pem'), 'utf8');
   const key = execFileSync('openssl', ['x509', '-in', file('certificate.pem'), '-pubkey', '-noout']);
   const der = execFileSync('openssl', ['pkey', '-pubin', '-outform', 'DER'], { input: key });
@@ -59,18 +81,43 @@ _smtp._tls.example.com. IN TXT "v=TLSRPTv1; rua=mailto:tls@example.com"
 `;
 
 const PASTED = [
-  ['a policy', 'version: STSv1\r\nmode: enforce\r\nmx: mx.example.com\r\nmax_age: 604800\r\n', ['MTA-STS policy'], /a sender keeps it for 7 days/],
-  ['a policy that is none, at its line', 'version: STSv1\nmode: enforced\nmx: mx.example.com\nmax_age: 604800\n', ['MTA-STS policy'], /Not a valid policy/],
+  [
+    'a policy',
+    'version: STSv1\r\nmode: enforce\r\nmx: mx.example.com\r\nmax_age: 604800\r\n',
+    ['MTA-STS policy'],
+    /a sender keeps it for 7 days/,
+  ],
+  [
+    'a policy that is none, at its line',
+    'version: STSv1\nmode: enforced\nmx: mx.example.com\nmax_age: 604800\n',
+    ['MTA-STS policy'],
+    /Not a valid policy/,
+  ],
   ['a TXT record as it stands', 'v=STSv1; id=20260301', ['Record TXT: MTA-STS'], /valid/],
   ['TXT records that are one too many', '"v=STSv1; id=1"\n"v=STSv1; id=2"', ['Record TXT: MTA-STS'], /multiple/],
   ['a record for reports', 'v=TLSRPTv1; rua=mailto:tls@example.com', ['Record TXT: TLS-RPT'], /valid/],
   ['TLSA data', `3 1 1 ${'ab'.repeat(32)}`, ['Record TLSA'], /DANE-EE, public key, SHA2-256/],
   ['TLSA data of a wrong length', '3 1 1 abcd', ['Record TLSA'], /Error/],
-  ['output of dig', DIG, ['Output of dig', '_mta-sts.example.com TXT: MTA-STS'], /flags qr rd ra ad.*v=STSv1; id=20260301;.*valid/s],
+  [
+    'output of dig',
+    DIG,
+    ['Output of dig', '_mta-sts.example.com TXT: MTA-STS'],
+    /flags qr rd ra ad.*v=STSv1; id=20260301;.*valid/s,
+  ],
   ['lines of a zone', ZONE, ['_25._tcp.mx.example.com TLSA', '_smtp._tls.example.com TXT: TLS-RPT'], /DANE-EE/],
   ['what is nothing of this', 'Dear postmaster, our mail is late.', ['Not recognised'], /none of what can be judged/],
-  ['a private key, which it refuses', '-----BEGIN PRIVATE KEY-----\nMC4CAQ==\n-----END PRIVATE KEY-----\n', ['A private key'], /Keep it to yourself/],
-  ['markup, as text', 'version: STSv1\nmode: <img src=x onerror=alert(1)>\nmx: <b>x</b>\nmax_age: 1\n', ['MTA-STS policy'], /<img src=x onerror=alert\(1\)>/],
+  [
+    'a private key, which it refuses',
+    '-----BEGIN PRIVATE KEY-----\nMC4CAQ==\n-----END PRIVATE KEY-----\n',
+    ['A private key'],
+    /Keep it to yourself/,
+  ],
+  [
+    'markup, as text',
+    'version: STSv1\nmode: <img src=x onerror=alert(1)>\nmx: <b>x</b>\nmax_age: 1\n',
+    ['MTA-STS policy'],
+    /<img src=x onerror=alert\(1\)>/,
+  ],
 ];
 
 test('every text that is pasted is recognised, judged, and asked about nowhere', () =>
@@ -91,7 +138,9 @@ test('a finding stands under its line', () =>
   t.onPage(async (page) => {
     await panel(page);
     await paste(page, 'version: STSv1\nmode: enforced\nmx: mx.example.com\nmax_age: 604800\n');
-    const marked = await page.evaluate(() => [...document.querySelectorAll('.numbered > li')].map((line) => line.querySelectorAll('.notes li').length));
+    const marked = await page.evaluate(() =>
+      [...document.querySelectorAll('.numbered > li')].map((line) => line.querySelectorAll('.notes li').length),
+    );
     assert.deepEqual(marked, [0, 1, 0, 0]);
   }));
 
@@ -101,9 +150,15 @@ test('a certificate is described, its TLSA record is that of OpenSSL, and record
     assert.deepEqual(await paste(page, certificate), ['A certificate']);
     assert.match(await page.textContent('.local-result .certificates'), /mx\.local\.example/);
     assert.equal(await page.textContent('.local-result .copied code'), `3 1 1 ${digest}`);
-    for (const [record, words] of [[`3 1 1 ${digest}`, /the records authenticate the chain/], [`3 1 1 ${'00'.repeat(32)}`, /tlsa-no-match/]]) {
+    for (const [record, words] of [
+      [`3 1 1 ${digest}`, /the records authenticate the chain/],
+      [`3 1 1 ${'00'.repeat(32)}`, /tlsa-no-match/],
+    ]) {
       await paste(page, `${certificate}\n${record}\n`);
-      await page.waitForFunction((source) => new RegExp(source).test(document.querySelector('.local-result').textContent), words.source);
+      await page.waitForFunction(
+        (source) => new RegExp(source).test(document.querySelector('.local-result').textContent),
+        words.source,
+      );
     }
     assert.deepEqual(asked, []);
   }));
@@ -121,7 +176,12 @@ test('recorded evidence is replayed, with what sessions showed, and its chain is
     // tests/evidence/expect.json: the TLSA record matches no certificate (RFC 7672 §2.2).
     assert.equal(posture, 'broken');
     assert.deepEqual(hosts, { 'mx.dane-mismatch.lab': 'dane' });
-    assert.deepEqual(senders, { 'mta-sts': 'deliver-unprotected', 'dane+mta-sts': 'defer', dane: 'defer', opportunistic: 'deliver-unprotected' });
+    assert.deepEqual(senders, {
+      'mta-sts': 'deliver-unprotected',
+      'dane+mta-sts': 'defer',
+      dane: 'defer',
+      opportunistic: 'deliver-unprotected',
+    });
     assert.match(await page.textContent('.hosts .tlsa-list'), /does not match the certificate/);
     assert.equal(await page.locator('.chain-picture [data-status="secure"][data-zone="dane-mismatch.lab"]').count(), 1);
     assert.deepEqual(asked, []);

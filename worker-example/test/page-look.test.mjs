@@ -66,30 +66,36 @@ for (const look of LOOKS) {
     test(`${posture}: ${name}, ${suffix}`, async () => {
       const evidence = await recording(name);
       lab.network = new RecordedNetwork(evidence);
-      await lab.onPage(async (page) => {
-        await lab.check(page, evidence.domain);
-        assert.equal(await page.getAttribute('.verdict', 'data-posture'), posture);
-        await unfold(page);
-        await page.waitForSelector('#local[data-ready]');
-        await inspect(page, `${posture}-${suffix}`);
-      }, { ...look, at: evidence.at });
+      await lab.onPage(
+        async (page) => {
+          await lab.check(page, evidence.domain);
+          assert.equal(await page.getAttribute('.verdict', 'data-posture'), posture);
+          await unfold(page);
+          await page.waitForSelector('#local[data-ready]');
+          await inspect(page, `${posture}-${suffix}`);
+        },
+        { ...look, at: evidence.at },
+      );
     });
   }
 
   test(`with what mail hosts showed, and what-if: ${suffix}`, () =>
-    lab.onPage(async (page) => {
-      for (const name of DROPPED) {
-        await page.goto(lab.origin);
-        await page.click('#local summary');
-        await page.waitForSelector('#local[data-ready]');
-        await page.setInputFiles('#local-file', fileOf(name));
-        await settled(page);
-        await inspect(page, `dropped-${name}-${suffix}`);
-      }
-      await page.click('.what-if .open');
-      await page.selectOption('#what-if-mode', 'withdrawn');
-      await page.waitForSelector('.compared [data-changed]');
-      await unfold(page);
-      await inspect(page, `what-if-${suffix}`);
-    }, { ...look, at: first.at }));
+    lab.onPage(
+      async (page) => {
+        for (const name of DROPPED) {
+          await page.goto(lab.origin);
+          await page.click('#local summary');
+          await page.waitForSelector('#local[data-ready]');
+          await page.setInputFiles('#local-file', fileOf(name));
+          await settled(page);
+          await inspect(page, `dropped-${name}-${suffix}`);
+        }
+        await page.click('.what-if .open');
+        await page.selectOption('#what-if-mode', 'withdrawn');
+        await page.waitForSelector('.compared [data-changed]');
+        await unfold(page);
+        await inspect(page, `what-if-${suffix}`);
+      },
+      { ...look, at: first.at },
+    ));
 }

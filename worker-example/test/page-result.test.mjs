@@ -9,26 +9,72 @@ import { PageTest, settled, shown } from './page.mjs';
 import { recording, settingsOf } from './recorded.mjs';
 
 let t;
-before(async () => (t = await PageTest.start(new Network({ records: {}, policies: {} }), settingsOf(await recording('dane-good.lab')))));
+before(
+  async () =>
+    (t = await PageTest.start(new Network({ records: {}, policies: {} }), settingsOf(await recording('dane-good.lab')))),
+);
 after(() => t?.stop());
 
 /** Shows a recorded domain, asked live of the recording. */
 async function onRecorded(name, work, o = {}) {
   const evidence = await recording(name);
   t.network = new RecordedNetwork(evidence);
-  await t.onPage(async (page) => {
-    await t.check(page, evidence.domain);
-    await work(page, evidence);
-  }, { at: evidence.at, ...o });
+  await t.onPage(
+    async (page) => {
+      await t.check(page, evidence.domain);
+      await work(page, evidence);
+    },
+    { at: evidence.at, ...o },
+  );
 }
 
 /** The lab's zones as tests/lab signs or breaks them; `expect.json` has the statuses of the MX question. */
 const CHAINS = [
-  ['dane-good.lab', [['.', 'secure'], ['lab', 'secure'], ['dane-good.lab', 'secure']], /from the trust anchor down/],
-  ['not-configured.lab', [['.', 'secure'], ['lab', 'secure'], ['not-configured.lab', 'insecure']], /ends where signing ends: not-configured\.lab is not signed/],
-  ['bad-ds.lab', [['.', 'secure'], ['lab', 'secure'], ['bad-ds.lab', 'bogus']], /breaks at bad-ds\.lab/],
-  ['expired-signatures.lab', [['.', 'secure'], ['lab', 'secure'], ['expired-signatures.lab', 'bogus']], /breaks at expired-signatures\.lab.*expired/],
-  ['bogus.lab', [['.', 'secure'], ['lab', 'secure'], ['bogus.lab', 'secure']], /answer to bogus\.lab MX is not to be believed/],
+  [
+    'dane-good.lab',
+    [
+      ['.', 'secure'],
+      ['lab', 'secure'],
+      ['dane-good.lab', 'secure'],
+    ],
+    /from the trust anchor down/,
+  ],
+  [
+    'not-configured.lab',
+    [
+      ['.', 'secure'],
+      ['lab', 'secure'],
+      ['not-configured.lab', 'insecure'],
+    ],
+    /ends where signing ends: not-configured\.lab is not signed/,
+  ],
+  [
+    'bad-ds.lab',
+    [
+      ['.', 'secure'],
+      ['lab', 'secure'],
+      ['bad-ds.lab', 'bogus'],
+    ],
+    /breaks at bad-ds\.lab/,
+  ],
+  [
+    'expired-signatures.lab',
+    [
+      ['.', 'secure'],
+      ['lab', 'secure'],
+      ['expired-signatures.lab', 'bogus'],
+    ],
+    /breaks at expired-signatures\.lab.*expired/,
+  ],
+  [
+    'bogus.lab',
+    [
+      ['.', 'secure'],
+      ['lab', 'secure'],
+      ['bogus.lab', 'secure'],
+    ],
+    /answer to bogus\.lab MX is not to be believed/,
+  ],
 ];
 
 for (const [name, zones, sentence] of CHAINS) {
@@ -63,7 +109,10 @@ test('what ends when is one list, the earliest first', () =>
     const dates = await page.evaluate(() => [...document.querySelectorAll('.dated time')].map(({ dateTime }) => dateTime));
     assert.ok(dates.length >= 2);
     assert.deepEqual(dates, [...dates].sort());
-    assert.match(await page.textContent('.dated'), /A sender that fetches the policy now keeps it until then.*A signature of dane-and-sts\.lab ends/);
+    assert.match(
+      await page.textContent('.dated'),
+      /A sender that fetches the policy now keeps it until then.*A signature of dane-and-sts\.lab ends/,
+    );
   }));
 
 test('the next check tells what changed since the last', () =>
@@ -72,12 +121,16 @@ test('the next check tells what changed since the last', () =>
     await page.click('.actions >> text=Check again');
     await page.waitForSelector('.unchanged');
     const body = Buffer.from('version: STSv1\nmode: testing\nmx: *.enforce-good.lab\nmax_age: 604800\n').toString('base64');
-    const answers = evidence.answers.map((one) => (one.need.kind === 'policy' ? { ...one, answer: { ...one.answer, body } } : one));
+    const answers = evidence.answers.map((one) =>
+      one.need.kind === 'policy' ? { ...one, answer: { ...one.answer, body } } : one,
+    );
     t.network = new RecordedNetwork({ ...evidence, answers });
     await page.click('.actions >> text=Check again');
     await page.waitForSelector('.changes');
     assert.equal((await shown(page)).posture, 'testing');
-    const codes = await page.evaluate(() => [...document.querySelectorAll('.changes li[data-code]')].map(({ dataset }) => dataset.code));
+    const codes = await page.evaluate(() =>
+      [...document.querySelectorAll('.changes li[data-code]')].map(({ dataset }) => dataset.code),
+    );
     assert.ok(codes.includes('posture-worsened'), codes.join());
   }));
 
@@ -104,11 +157,14 @@ test('a policy that the page may not read is pasted, and counts', () =>
     assert.equal(await page.locator('.policy-form').count(), 0);
   }));
 
-test('the reader\'s colours are kept', () =>
+test("the reader's colours are kept", () =>
   onRecorded('null-mx.lab', async (page) => {
     const paper = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     const [light, dark] = ['rgb(251, 250, 247)', 'rgb(20, 23, 27)'];
-    for (const [name, colour] of [['light', light], ['dark', dark]]) {
+    for (const [name, colour] of [
+      ['light', light],
+      ['dark', dark],
+    ]) {
       await page.click('#theme');
       assert.equal(await page.textContent('#theme'), `Colours: ${name}`);
       assert.equal(await paper(), colour);
@@ -116,7 +172,7 @@ test('the reader\'s colours are kept', () =>
     await page.reload();
     assert.equal(await paper(), dark);
     await page.click('#theme');
-    assert.equal(await paper(), light, 'the system\'s again');
+    assert.equal(await paper(), light, "the system's again");
   }));
 
 test('on paper nothing is folded, and nothing asks to be pressed', () =>
@@ -125,7 +181,8 @@ test('on paper nothing is folded, and nothing asks to be pressed', () =>
     await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
     const { closed, visible } = await page.evaluate(() => ({
       closed: document.querySelectorAll('#result details:not([open])').length,
-      visible: [...document.querySelectorAll('button, input, select, textarea, nav')].filter((node) => node.checkVisibility()).length,
+      visible: [...document.querySelectorAll('button, input, select, textarea, nav')].filter((node) => node.checkVisibility())
+        .length,
     }));
     assert.deepEqual({ closed, visible }, { closed: 0, visible: 0 });
     await page.evaluate(() => dispatchEvent(new Event('afterprint')));
@@ -144,37 +201,51 @@ test('a link to a section moves there and checks nothing again', () =>
   }));
 
 test('whoever wants less motion gets none', () =>
-  onRecorded('null-mx.lab', async (page) => {
-    const moving = await page.evaluate(() => [...document.querySelectorAll('*')].filter((node) => {
-      const { animationName, scrollBehavior, transitionDuration } = getComputedStyle(node);
-      return animationName !== 'none' || scrollBehavior === 'smooth' || transitionDuration.split(', ').some((one) => parseFloat(one) > 0);
-    }).length);
-    assert.equal(moving, 0);
-  }, { reducedMotion: 'reduce' }));
+  onRecorded(
+    'null-mx.lab',
+    async (page) => {
+      const moving = await page.evaluate(
+        () =>
+          [...document.querySelectorAll('*')].filter((node) => {
+            const { animationName, scrollBehavior, transitionDuration } = getComputedStyle(node);
+            return (
+              animationName !== 'none' ||
+              scrollBehavior === 'smooth' ||
+              transitionDuration.split(', ').some((one) => parseFloat(one) > 0)
+            );
+          }).length,
+      );
+      assert.equal(moving, 0);
+    },
+    { reducedMotion: 'reduce' },
+  ));
 
 for (const width of [360, 1000]) {
   test(`nothing jumps, ${width} px`, async () => {
     const evidence = await recording('dane-and-sts.lab');
     t.network = new RecordedNetwork(evidence);
-    await t.onPage(async (page) => {
-      await page.addInitScript(() => {
-        globalThis.shifts = 0;
-        new PerformanceObserver((list) => {
-          for (const entry of list.getEntries()) if (!entry.hadRecentInput) globalThis.shifts += entry.value;
-        }).observe({ type: 'layout-shift', buffered: true });
-      });
-      await t.check(page, evidence.domain);
-      await page.waitForTimeout(300);
-      // What is loaded behind the verdict comes while the reader is there: scrolled to the end, it may not push what is in sight.
-      await page.reload();
-      await page.waitForSelector('.chain');
-      await page.evaluate(() => document.querySelector('#chain').scrollIntoView({ behavior: 'instant' }));
-      await settled(page);
-      await page.waitForTimeout(300);
-      assert.ok(seesShifts(await page.evaluate(() => PerformanceObserver.supportedEntryTypes)));
-      const shifts = await page.evaluate(() => globalThis.shifts);
-      assert.ok(shifts < 0.1, `${shifts}`);
-    }, { at: evidence.at, width });
+    await t.onPage(
+      async (page) => {
+        await page.addInitScript(() => {
+          globalThis.shifts = 0;
+          new PerformanceObserver((list) => {
+            for (const entry of list.getEntries()) if (!entry.hadRecentInput) globalThis.shifts += entry.value;
+          }).observe({ type: 'layout-shift', buffered: true });
+        });
+        await t.check(page, evidence.domain);
+        await page.waitForTimeout(300);
+        // What is loaded behind the verdict comes while the reader is there: scrolled to the end, it may not push what is in sight.
+        await page.reload();
+        await page.waitForSelector('.chain');
+        await page.evaluate(() => document.querySelector('#chain').scrollIntoView({ behavior: 'instant' }));
+        await settled(page);
+        await page.waitForTimeout(300);
+        assert.ok(seesShifts(await page.evaluate(() => PerformanceObserver.supportedEntryTypes)));
+        const shifts = await page.evaluate(() => globalThis.shifts);
+        assert.ok(shifts < 0.1, `${shifts}`);
+      },
+      { at: evidence.at, width },
+    );
   });
 }
 
@@ -193,7 +264,11 @@ test('the keyboard goes through the whole page and is never trapped, and where i
     for (let step = 0; step < 150; step += 1) {
       const { id, outline, last } = await page.evaluate(() => {
         const node = document.activeElement;
-        return { id: node.id || node.textContent.slice(0, 30), outline: getComputedStyle(node).outlineStyle, last: node.id === 'json' };
+        return {
+          id: node.id || node.textContent.slice(0, 30),
+          outline: getComputedStyle(node).outlineStyle,
+          last: node.id === 'json',
+        };
       });
       reached.add(id);
       if (outline === 'none') unseen.push(id);

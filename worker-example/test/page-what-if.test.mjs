@@ -7,7 +7,10 @@ import { PageTest, settled } from './page.mjs';
 import { fileOf, recording, settingsOf } from './recorded.mjs';
 
 let t;
-before(async () => (t = await PageTest.start(new Network({ records: {}, policies: {} }), settingsOf(await recording('dane-good.lab')))));
+before(
+  async () =>
+    (t = await PageTest.start(new Network({ records: {}, policies: {} }), settingsOf(await recording('dane-good.lab')))),
+);
 after(() => t?.stop());
 
 async function editor(page, name) {
@@ -24,7 +27,12 @@ async function editor(page, name) {
 function then(page) {
   return page.evaluate(() => ({
     stops: document.querySelector('.what-if-sentence .badge').textContent,
-    rows: Object.fromEntries([...document.querySelectorAll('.compared tbody tr')].map((row) => [row.dataset.sender, [...row.querySelectorAll('td .badge')].slice(1).map(({ textContent }) => textContent)])),
+    rows: Object.fromEntries(
+      [...document.querySelectorAll('.compared tbody tr')].map((row) => [
+        row.dataset.sender,
+        [...row.querySelectorAll('td .badge')].slice(1).map(({ textContent }) => textContent),
+      ]),
+    ),
   }));
 }
 
@@ -79,7 +87,11 @@ test('a mail host that the policy does not list gets nothing from MTA-STS, and a
     assert.match(await page.textContent('.what-if-output dl'), /mode enforce, max_age 7 days.* until 1 Dec 2026/);
     await page.uncheck('#what-if-id');
     await page.waitForTimeout(50);
-    assert.deepEqual((await then(page)).rows['mta-sts'], [HELD, SEALED], 'with the old id nobody who keeps the policy learns of the new');
+    assert.deepEqual(
+      (await then(page)).rows['mta-sts'],
+      [HELD, SEALED],
+      'with the old id nobody who keeps the policy learns of the new',
+    );
   }));
 
 test('what else would change is told by comparing the verdicts', () =>
@@ -87,7 +99,9 @@ test('what else would change is told by comparing the verdicts', () =>
     await editor(page, 'enforce-good.lab');
     await page.selectOption('#what-if-mode', 'testing');
     await page.waitForSelector('.compared [data-changed]');
-    const codes = await page.evaluate(() => [...document.querySelectorAll('.what-if-output .finding-list > li')].map(({ dataset }) => dataset.code));
+    const codes = await page.evaluate(() =>
+      [...document.querySelectorAll('.what-if-output .finding-list > li')].map(({ dataset }) => dataset.code),
+    );
     assert.ok(codes.includes('posture-worsened'), codes.join());
     assert.ok(codes.includes('requirement-changed'), codes.join());
   }));
@@ -98,8 +112,11 @@ test('a host more that nobody lists, a host less', () =>
     await page.fill('#what-if-added', 'mx.elsewhere.test');
     await page.check('#what-if-gone-1');
     await page.waitForTimeout(50);
-    const codes = await page.evaluate(() => [...document.querySelectorAll('.what-if-output .finding-list > li')].map(({ dataset }) => dataset.code));
-    for (const code of ['mx-added', 'mx-removed', 'sts-mx-not-listed']) assert.ok(codes.includes(code), `${code} is not in ${codes}`);
+    const codes = await page.evaluate(() =>
+      [...document.querySelectorAll('.what-if-output .finding-list > li')].map(({ dataset }) => dataset.code),
+    );
+    for (const code of ['mx-added', 'mx-removed', 'sts-mx-not-listed'])
+      assert.ok(codes.includes(code), `${code} is not in ${codes}`);
   }));
 
 test('the keyboard reaches the editor and leaves it', () =>
@@ -113,5 +130,14 @@ test('the keyboard reaches the editor and leaves it', () =>
       if (seen.at(-1) === 'json') break;
     }
     assert.equal(seen.at(-1), 'json', seen.join());
-    for (const id of ['what-if-max-age', 'what-if-mx', 'what-if-id', 'what-if-certificate-0', 'what-if-tlsa-0', 'what-if-gone-0', 'what-if-added']) assert.ok(seen.includes(id), `${id} is passed over`);
+    for (const id of [
+      'what-if-max-age',
+      'what-if-mx',
+      'what-if-id',
+      'what-if-certificate-0',
+      'what-if-tlsa-0',
+      'what-if-gone-0',
+      'what-if-added',
+    ])
+      assert.ok(seen.includes(id), `${id} is passed over`);
   }));

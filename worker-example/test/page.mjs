@@ -17,10 +17,17 @@ export class PageTest {
   static async start(network, settings) {
     const self = new PageTest();
     self.network = network;
-    self.settings = { 'trust-anchors': settings.TRUST_ANCHORS, 'allow-private-addresses': settings.ALLOW_PRIVATE_ADDRESSES ?? '' };
+    self.settings = {
+      'trust-anchors': settings.TRUST_ANCHORS,
+      'allow-private-addresses': settings.ALLOW_PRIVATE_ADDRESSES ?? '',
+    };
     const answer = (href) => self.network.answer(href);
     await mkdir(screenshots, { recursive: true });
-    [self.worker, self.doh, self.browser] = await Promise.all([startWorker(answer, settings), startDoh({ answer }), startBrowser()]);
+    [self.worker, self.doh, self.browser] = await Promise.all([
+      startWorker(answer, settings),
+      startDoh({ answer }),
+      startBrowser(),
+    ]);
     self.origin = (await self.worker.ready).origin;
     return self;
   }
@@ -69,9 +76,14 @@ export function shown(page) {
     posture: document.querySelector('.verdict').dataset.posture,
     sentence: document.querySelector('.verdict h2').textContent,
     hosts: Object.fromEntries(
-      [...document.querySelectorAll('.hosts > ul > li')].map((item) => [item.querySelector('.host-name').textContent, item.dataset.requirement]),
+      [...document.querySelectorAll('.hosts > ul > li')].map((item) => [
+        item.querySelector('.host-name').textContent,
+        item.dataset.requirement,
+      ]),
     ),
-    senders: Object.fromEntries([...document.querySelectorAll('.senders tbody tr')].map((row) => [row.dataset.sender, row.dataset.action])),
+    senders: Object.fromEntries(
+      [...document.querySelectorAll('.senders tbody tr')].map((row) => [row.dataset.sender, row.dataset.action]),
+    ),
     findings: [...document.querySelectorAll('.findings > ul > li')].map((item) => item.dataset.code),
     status: document.querySelector('#status').textContent,
   }));
@@ -95,7 +107,8 @@ export async function inspect(page, name) {
   assert.deepEqual(violations, [], name);
 }
 
-export const unfold = (page) => page.evaluate(() => document.querySelectorAll('details').forEach((details) => (details.open = true)));
+export const unfold = (page) =>
+  page.evaluate(() => document.querySelectorAll('details').forEach((details) => (details.open = true)));
 
 /** The ways to look at a page. Contrast does not hang on the width, nor width on the colours: the other two would tell nothing new. */
 export const LOOKS = [

@@ -41,13 +41,16 @@ for (const [domain, posture, sentence] of SENTENCES) {
     }));
 }
 
-test('the colour scheme is the reader\'s', async () => {
+test("the colour scheme is the reader's", async () => {
   const paper = [];
   for (const colorScheme of ['light', 'dark']) {
-    await onPage(async (page) => {
-      await page.goto(t.origin);
-      paper.push(await page.evaluate(() => getComputedStyle(document.body).backgroundColor));
-    }, { colorScheme });
+    await onPage(
+      async (page) => {
+        await page.goto(t.origin);
+        paper.push(await page.evaluate(() => getComputedStyle(document.body).backgroundColor));
+      },
+      { colorScheme },
+    );
   }
   assert.deepEqual(paper, ['rgb(251, 250, 247)', 'rgb(20, 23, 27)']);
 });
@@ -119,9 +122,26 @@ test('a resolver that is not there leaves the verdict open', () =>
   }));
 
 const POLICY_SOURCES = [
-  ['by this page, where its server allows that', (page) => page.route('https://mta-sts.good.example/**', (route) => route.fulfill({ headers: { 'access-control-allow-origin': '*' }, contentType: 'text/plain', body: TABLE.policies['https://mta-sts.good.example/.well-known/mta-sts.txt'].body })), /read by this page/, 'protected'],
+  [
+    'by this page, where its server allows that',
+    (page) =>
+      page.route('https://mta-sts.good.example/**', (route) =>
+        route.fulfill({
+          headers: { 'access-control-allow-origin': '*' },
+          contentType: 'text/plain',
+          body: TABLE.policies['https://mta-sts.good.example/.well-known/mta-sts.txt'].body,
+        }),
+      ),
+    /read by this page/,
+    'protected',
+  ],
   ['through the Worker else', async () => {}, /read through this site/, 'protected'],
-  ['not at all, and the verdict says so', (page) => page.route('**/api/policy/*', (route) => route.fulfill({ status: 404, body: 'no proxy' })), /^Checked [^.]*\. DNS answers came from [\d.:]+\.$/, 'unknown'],
+  [
+    'not at all, and the verdict says so',
+    (page) => page.route('**/api/policy/*', (route) => route.fulfill({ status: 404, body: 'no proxy' })),
+    /^Checked [^.]*\. DNS answers came from [\d.:]+\.$/,
+    'unknown',
+  ],
 ];
 
 for (const [title, arrange, provenance, posture] of POLICY_SOURCES) {
@@ -162,7 +182,9 @@ test('where nothing is to be written nothing is copied', () =>
 test('a finding links to its clause', () =>
   onPage(async (page) => {
     await check(page, 'wrong-mx.example');
-    const links = await page.evaluate(() => [...document.querySelectorAll('#result a.clause')].map(({ href, textContent }) => [textContent, href]));
+    const links = await page.evaluate(() =>
+      [...document.querySelectorAll('#result a.clause')].map(({ href, textContent }) => [textContent, href]),
+    );
     assert.ok(links.length > 0);
     for (const [clause, href] of links) {
       const [, rfc, section] = /^RFC (\d+) §([\d.]+)$/.exec(clause) ?? [];

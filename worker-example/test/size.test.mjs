@@ -56,7 +56,9 @@ async function all() {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   return entries
     .filter((one) => one.isFile() && one.name !== '_headers')
-    .map((one) => `${one.parentPath ?? one.path}/${one.name}`.replace(directory.pathname.replace(/\/$/, ''), '').replace(/\/+/g, '/'))
+    .map((one) =>
+      `${one.parentPath ?? one.path}/${one.name}`.replace(directory.pathname.replace(/\/$/, ''), '').replace(/\/+/g, '/'),
+    )
     .sort();
 }
 
@@ -68,7 +70,9 @@ async function needed(name, found = new Set()) {
   const text = await readFile(new URL(`.${name}`, directory), 'utf8');
   const names = name.endsWith('.html')
     ? [...text.matchAll(/(?:src|href)="(\/[\w/.-]+\.\w+)"/g)].map(([, path]) => path)
-    : [...text.matchAll(/(?:\bfrom|\bimport)\s*"(\.[^"]+)"/g)].map(([, path]) => new URL(path, `https://page.test${name}`).pathname);
+    : [...text.matchAll(/(?:\bfrom|\bimport)\s*"(\.[^"]+)"/g)].map(
+        ([, path]) => new URL(path, `https://page.test${name}`).pathname,
+      );
   for (const next of names) await needed(next, found);
   return found;
 }

@@ -29,7 +29,23 @@ export function recordBlock(name, type, lookup, records) {
   return element(
     'div',
     { class: 'record' },
-    element('p', { class: 'record-name' }, element('code', {}, name), ' ', element('span', { class: 'aside' }, type), ' ', answerBadge(lookup), ' ', emptiness(lookup)),
-    records.length === 0 ? null : element('pre', { tabindex: '0', 'aria-label': `${name} ${type}` }, ...records.map((record) => element('code', { class: 'line' }, record, '\n'))),
+    element(
+      'p',
+      { class: 'record-name' },
+      element('code', {}, name),
+      ' ',
+      element('span', { class: 'aside' }, type),
+      ' ',
+      answerBadge(lookup),
+      ' ',
+      emptiness(lookup),
+    ),
+    records.length === 0
+      ? null
+      : element(
+          'pre',
+          { tabindex: '0', 'aria-label': `${name} ${type}` },
+          ...records.map((record) => element('code', { class: 'line' }, record, '\n')),
+        ),
   );
 }

@@ -29,10 +29,16 @@ function sessionBlock({ chain, starttls, tlsVersion, receivingIp, webPki, error 
       {},
       way.join(', '),
       ' ',
-      webPki === null || webPki === undefined || chain.length === 0 ? null : webPki.status === 'valid' ? badge('good', 'vouched for by a trusted authority') : badge('poor', `no trusted authority vouches for it${webPki.reason === null ? '' : `: ${webPki.reason}`}`),
+      webPki === null || webPki === undefined || chain.length === 0
+        ? null
+        : webPki.status === 'valid'
+          ? badge('good', 'vouched for by a trusted authority')
+          : badge('poor', `no trusted authority vouches for it${webPki.reason === null ? '' : `: ${webPki.reason}`}`),
       error === null || error === undefined ? null : badge('bad', `${error.stage} failed: ${error.message}`),
     ),
-    chain.length === 0 ? null : element('ol', { class: 'certificates' }, ...chain.map((der, index) => certificateItem(der, index, at, engine, host))),
+    chain.length === 0
+      ? null
+      : element('ol', { class: 'certificates' }, ...chain.map((der, index) => certificateItem(der, index, at, engine, host))),
   );
 }
 
@@ -45,8 +51,20 @@ export function certificateItem(der, index, at, engine, host = '') {
   return element(
     'li',
     {},
-    element('p', {}, element('strong', {}, dnsNames.length > 0 ? someNames(dnsNames, host) : subject), ' ', element('span', { class: 'aside' }, isCa ? 'authority' : index === 0 ? 'its own' : ''), ' ', state),
-    element('p', { class: 'aside' }, `${publicKey.algorithm}${publicKey.bits === null ? '' : ` ${publicKey.bits}`}, issued by ${issuer}`),
+    element(
+      'p',
+      {},
+      element('strong', {}, dnsNames.length > 0 ? someNames(dnsNames, host) : subject),
+      ' ',
+      element('span', { class: 'aside' }, isCa ? 'authority' : index === 0 ? 'its own' : ''),
+      ' ',
+      state,
+    ),
+    element(
+      'p',
+      { class: 'aside' },
+      `${publicKey.algorithm}${publicKey.bits === null ? '' : ` ${publicKey.bits}`}, issued by ${issuer}`,
+    ),
     element('p', { class: 'aside' }, day(notBefore), ' to ', day(notAfter), `, ends ${distance(notAfter, at)}`),
     element('p', { class: 'aside digest' }, 'key SHA2-256 ', element('code', {}, spkiSha256)),
   );

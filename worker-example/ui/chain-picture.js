@@ -14,7 +14,8 @@ const ROW = { line: 17, pad: 11, gap: 14, indent: 18, bar: 4, char: 7.3 };
 /** @param {import('./chain.js').Trust} trust @param {string} at @param {string} summary */
 export function chainPicture(trust, at, summary) {
   const frame = element('div', { class: 'chain-picture' });
-  const draw = (/** @type {number} */ width) => frame.replaceChildren(picture(trust, at, summary, Math.max(280, Math.floor(width))));
+  const draw = (/** @type {number} */ width) =>
+    frame.replaceChildren(picture(trust, at, summary, Math.max(280, Math.floor(width))));
   let drawn = 0;
   new ResizeObserver(([entry]) => {
     const width = Math.floor(entry?.contentRect.width ?? 0);
@@ -41,7 +42,13 @@ function picture({ top }, at, summary, width) {
   }
   return drawing(
     'svg',
-    { role: 'img', width, height: y - ROW.gap + 1, viewBox: `0 0 ${width} ${y - ROW.gap + 1}`, 'aria-labelledby': 'chain-title chain-description' },
+    {
+      role: 'img',
+      width,
+      height: y - ROW.gap + 1,
+      viewBox: `0 0 ${width} ${y - ROW.gap + 1}`,
+      'aria-labelledby': 'chain-title chain-description',
+    },
     drawing('title', { id: 'chain-title' }, 'Chain of trust'),
     drawing('desc', { id: 'chain-description' }, summary),
     ...nodes,
@@ -83,12 +90,28 @@ function card({ link, parent, questions }, x, y, width, at) {
   for (const question of questions) {
     height += ROW.line + 7;
     nodes.push(answer(question, x + ROW.pad, y + height - 4, chars));
-    const words = question.reason !== null && question.reason !== link.reason ? wrap(reasonWords(question.reason), chars - 3) : [];
-    for (const text of words) nodes.push(drawing('text', { class: 'fault', x: x + ROW.pad + 18, y: y + (height += ROW.line) - 4, 'data-tone': securityTone(question.status) }, clip(text, chars - 3)));
+    const words =
+      question.reason !== null && question.reason !== link.reason ? wrap(reasonWords(question.reason), chars - 3) : [];
+    for (const text of words)
+      nodes.push(
+        drawing(
+          'text',
+          { class: 'fault', x: x + ROW.pad + 18, y: y + (height += ROW.line) - 4, 'data-tone': securityTone(question.status) },
+          clip(text, chars - 3),
+        ),
+      );
   }
   height += ROW.pad;
   const box = drawing('rect', { class: 'card', x, y, width, height, rx: 7 });
-  return { height, node: drawing('g', { 'data-tone': securityTone(link.status), 'data-zone': link.zone, 'data-status': link.status }, box, ...nodes) };
+  return {
+    height,
+    node: drawing(
+      'g',
+      { 'data-tone': securityTone(link.status), 'data-zone': link.zone, 'data-status': link.status },
+      box,
+      ...nodes,
+    ),
+  };
 }
 
 /** How long the signatures hold, as a bar with the present in it. @param {{ from: string, to: string }} held @param {string} at @param {number} x @param {number} y @param {number} width */
@@ -105,7 +128,12 @@ function holds({ from, to }, at, x, y, width) {
 
 /** @param {import('./chain.js').Question} question @param {number} x @param {number} y @param {number} chars */
 function answer({ name, type, status }, x, y, chars) {
-  const mark = { secure: 'M2 -4l3 3l6 -6', insecure: 'M2 -4h8', bogus: 'M2 -8l8 8m0 -8l-8 8', indeterminate: 'M2 -4h2m2 0h2m2 0h2' }[status];
+  const mark = {
+    secure: 'M2 -4l3 3l6 -6',
+    insecure: 'M2 -4h8',
+    bogus: 'M2 -8l8 8m0 -8l-8 8',
+    indeterminate: 'M2 -4h2m2 0h2m2 0h2',
+  }[status];
   return drawing(
     'g',
     { 'data-tone': securityTone(status), 'data-question': `${name} ${type}`, 'data-status': status },

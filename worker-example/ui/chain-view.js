@@ -28,13 +28,17 @@ function sentence({ top, loose }) {
   const zones = inOrder(top);
   const questions = [...zones.flatMap((zone) => zone.questions), ...loose];
   const broken = zones.find(({ link }) => link.status === 'bogus');
-  if (broken !== undefined) return `The chain breaks at ${zoneName(broken.link.zone)}: ${reasonWords(broken.link.reason ?? 'it is not to be believed')}.`;
+  if (broken !== undefined)
+    return `The chain breaks at ${zoneName(broken.link.zone)}: ${reasonWords(broken.link.reason ?? 'it is not to be believed')}.`;
   const forged = questions.find(({ status }) => status === 'bogus');
-  if (forged !== undefined) return `The zones hold, but the answer to ${forged.name} ${forged.type} is not to be believed: ${reasonWords(forged.reason ?? '')}.`;
+  if (forged !== undefined)
+    return `The zones hold, but the answer to ${forged.name} ${forged.type} is not to be believed: ${reasonWords(forged.reason ?? '')}.`;
   const open = questions.filter(({ status }) => status === 'indeterminate');
-  if (open.length > 0) return `${open.length === 1 ? 'One answer' : `${open.length} answers`} could not be judged: ${open.map(({ name, type }) => `${name} ${type}`).join(', ')}.`;
+  if (open.length > 0)
+    return `${open.length === 1 ? 'One answer' : `${open.length} answers`} could not be judged: ${open.map(({ name, type }) => `${name} ${type}`).join(', ')}.`;
   const ends = zones.filter(({ link }) => link.status === 'insecure').map(({ link }) => zoneName(link.zone));
-  if (ends.length > 0) return `The chain ends where signing ends: ${ends.join(', ')} ${ends.length === 1 ? 'is' : 'are'} not signed.`;
+  if (ends.length > 0)
+    return `The chain ends where signing ends: ${ends.join(', ')} ${ends.length === 1 ? 'is' : 'are'} not signed.`;
   return 'Every answer that decides is proven by signatures, from the trust anchor down.';
 }
 
@@ -42,13 +46,25 @@ function sentence({ top, loose }) {
 function table({ top, loose }) {
   const head = ['Zone or answer', 'Status', 'Vouched for by', 'Keys', 'Signatures hold', 'Reason'];
   const rows = inOrder(top).flatMap(({ link, parent, questions }) => [
-    row(zoneName(link.zone), link.status, entrySentence(link, parent) + (parent === null || link.ds.length === 0 ? '' : ` at ${zoneName(parent)}`), keysSentence(link), link.signatures, link.reason),
+    row(
+      zoneName(link.zone),
+      link.status,
+      entrySentence(link, parent) + (parent === null || link.ds.length === 0 ? '' : ` at ${zoneName(parent)}`),
+      keysSentence(link),
+      link.signatures,
+      link.reason,
+    ),
     ...questions.map((question) => answerRow(question)),
   ]);
   return element(
     'div',
     { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Chain of trust as a table' },
-    element('table', {}, element('thead', {}, element('tr', {}, ...head.map((name) => element('th', { scope: 'col' }, name)))), element('tbody', {}, ...rows, ...loose.map(answerRow))),
+    element(
+      'table',
+      {},
+      element('thead', {}, element('tr', {}, ...head.map((name) => element('th', { scope: 'col' }, name)))),
+      element('tbody', {}, ...rows, ...loose.map(answerRow)),
+    ),
   );
 }
 
@@ -85,7 +101,15 @@ export function deadlineView(verdict, trust, engine) {
         'li',
         { 'data-over': at < verdict.at },
         element('p', { class: 'when' }, day(at), element('span', { class: 'aside' }, ` ${distance(at, verdict.at)}`)),
-        element('p', {}, at < verdict.at ? badge('bad', 'over') : null, at < verdict.at ? ' ' : null, element('strong', {}, what), ' ', element('span', { class: 'aside' }, then)),
+        element(
+          'p',
+          {},
+          at < verdict.at ? badge('bad', 'over') : null,
+          at < verdict.at ? ' ' : null,
+          element('strong', {}, what),
+          ' ',
+          element('span', { class: 'aside' }, then),
+        ),
       ),
     ),
   );

@@ -25,7 +25,14 @@ export async function chainOfTrust(evidence, facts, engine) {
   /** @type {Question[]} */
   const loose = [];
   for (const [name, type] of questions(facts)) {
-    const { chain, status, reason, signatures } = await engine.lookup(name, type, { dns, at, anchors, chainCache, nsec3, allowSha1Signatures });
+    const { chain, status, reason, signatures } = await engine.lookup(name, type, {
+      dns,
+      at,
+      anchors,
+      chainCache,
+      nsec3,
+      allowSha1Signatures,
+    });
     const question = { name, type, status, reason, signatures };
     let above = null;
     for (const link of chain) above = enter(zones, link, above);
@@ -39,7 +46,13 @@ export async function chainOfTrust(evidence, facts, engine) {
 function enter(zones, link, above) {
   const known = zones.get(link.zone);
   if (known !== undefined) return known;
-  const zone = { link, parent: above?.link.zone ?? null, depth: above === null ? 0 : above.depth + 1, questions: [], children: [] };
+  const zone = {
+    link,
+    parent: above?.link.zone ?? null,
+    depth: above === null ? 0 : above.depth + 1,
+    questions: [],
+    children: [],
+  };
   above?.children.push(zone);
   zones.set(link.zone, zone);
   return zone;

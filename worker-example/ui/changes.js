@@ -14,12 +14,22 @@ export function changesSection(before, after, engine) {
   const changed = difference(before, after, engine);
   if (changed === null) return null;
   const since = element('span', {}, time(before.at), ` (${distance(before.at, after.at)})`);
-  if (changed.length === 0) return element('p', { class: 'unchanged' }, 'Nothing changed since the last check here, ', since, '.');
-  return section('changes', 'What changed', element('p', { class: 'aside' }, 'Since the last check here, ', since, '.'), findingsList(changed));
+  if (changed.length === 0)
+    return element('p', { class: 'unchanged' }, 'Nothing changed since the last check here, ', since, '.');
+  return section(
+    'changes',
+    'What changed',
+    element('p', { class: 'aside' }, 'Since the last check here, ', since, '.'),
+    findingsList(changed),
+  );
 }
 
 /** A verdict of an older engine may not be readable any more. */
-function difference(/** @type {import('mxseal').Verdict} */ before, /** @type {import('mxseal').Verdict} */ after, /** @type {typeof import('mxseal')} */ engine) {
+function difference(
+  /** @type {import('mxseal').Verdict} */ before,
+  /** @type {import('mxseal').Verdict} */ after,
+  /** @type {typeof import('mxseal')} */ engine,
+) {
   try {
     return engine.compare(before, after);
   } catch {

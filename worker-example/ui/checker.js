@@ -24,7 +24,12 @@ export async function withPolicy({ evidence, sources }, text) {
   const { Check } = await engine();
   const body = new TextEncoder().encode(text);
   const answers = evidence.answers.map((one) =>
-    one.need.kind === 'policy' ? { ...one, answer: /** @type {const} */ ({ kind: 'policy', httpStatus: 200, contentType: 'text/plain', body, redirected: false }) } : one,
+    one.need.kind === 'policy'
+      ? {
+          ...one,
+          answer: /** @type {const} */ ({ kind: 'policy', httpStatus: 200, contentType: 'text/plain', body, redirected: false }),
+        }
+      : one,
   );
   const pasted = { ...evidence, answers };
   return { verdict: Check.replay(pasted), evidence: pasted, sources: [...sources, 'The policy file was pasted here.'] };

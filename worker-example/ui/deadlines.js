@@ -11,7 +11,9 @@ import { inOrder } from './chain.js';
  * @returns {Deadline[]} the earliest first
  */
 export function deadlines({ facts, at }, trust, engine) {
-  return [...certificates(facts, engine), ...signatures(trust), ...policies(facts, at, engine)].sort((a, b) => a.at.localeCompare(b.at));
+  return [...certificates(facts, engine), ...signatures(trust), ...policies(facts, at, engine)].sort((a, b) =>
+    a.at.localeCompare(b.at),
+  );
 }
 
 /** @param {import('mxseal').Facts} facts @param {typeof import('mxseal')} engine @returns {Deadline[]} */
@@ -24,7 +26,11 @@ function certificates({ hosts }, engine) {
         const described = read(der, engine);
         if (described === null) return;
         const what = depth === 0 ? `The certificate of ${host} ends` : `The authority above the certificate of ${host} ends`;
-        found.set(`${host} ${described.sha256}`, { at: described.notAfter, what, then: depth === 0 ? 'a sender that checks it would stop there' : described.subject });
+        found.set(`${host} ${described.sha256}`, {
+          at: described.notAfter,
+          what,
+          then: depth === 0 ? 'a sender that checks it would stop there' : described.subject,
+        });
       });
     }
   }
@@ -46,7 +52,10 @@ function signatures(trust) {
   /** @type {Map<string, { at: string, types: Set<string> }>} */
   const bySigner = new Map();
   for (const { link, questions } of inOrder(trust.top)) {
-    for (const { signer, expiration, typeCovered } of [...link.signatures, ...questions.flatMap((question) => question.signatures)]) {
+    for (const { signer, expiration, typeCovered } of [
+      ...link.signatures,
+      ...questions.flatMap((question) => question.signatures),
+    ]) {
       if (!signer.includes('.') || signer === '.') continue;
       const one = bySigner.get(signer) ?? { at: expiration, types: new Set() };
       if (expiration < one.at) one.at = expiration;
@@ -63,10 +72,26 @@ function signatures(trust) {
 
 /** @param {import('mxseal').Facts} facts @param {string} at @param {typeof import('mxseal')} engine @returns {Deadline[]} */
 function policies({ policy: { answer, cached } }, at, engine) {
-  const kept = cached?.policy != null && cached.fetchedAt !== null ? [{ at: plus(cached.fetchedAt, cached.policy.maxAge), what: 'The policy that was kept from before ends', then: 'unless it is fetched again before' }] : [];
+  const kept =
+    cached?.policy != null && cached.fetchedAt !== null
+      ? [
+          {
+            at: plus(cached.fetchedAt, cached.policy.maxAge),
+            what: 'The policy that was kept from before ends',
+            then: 'unless it is fetched again before',
+          },
+        ]
+      : [];
   const policy = answer === null ? null : engine.classifyFetch(answer).policy;
   if (policy === null) return kept;
-  return [...kept, { at: plus(at, policy.maxAge), what: 'A sender that fetches the policy now keeps it until then', then: `mode ${policy.mode}; whatever is published meanwhile, it may go by this policy` }];
+  return [
+    ...kept,
+    {
+      at: plus(at, policy.maxAge),
+      what: 'A sender that fetches the policy now keeps it until then',
+      then: `mode ${policy.mode}; whatever is published meanwhile, it may go by this policy`,
+    },
+  ];
 }
 
 /** @param {string} iso @param {number} seconds */

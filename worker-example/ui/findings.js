@@ -29,7 +29,16 @@ function findingItem({ code, severity, subject, span, message, clause, remedy })
       {},
       element('p', { class: 'message' }, prose(capital(message))),
       remedy === null ? null : remedyBlock(remedy),
-      element('p', { class: 'origin' }, element('span', { class: 'subject' }, subject), span === null ? null : ` line ${span.line}, column ${span.column}`, ' ', clauseLink(clause), ' ', element('code', {}, code)),
+      element(
+        'p',
+        { class: 'origin' },
+        element('span', { class: 'subject' }, subject),
+        span === null ? null : ` line ${span.line}, column ${span.column}`,
+        ' ',
+        clauseLink(clause),
+        ' ',
+        element('code', {}, code),
+      ),
     ),
   );
 }

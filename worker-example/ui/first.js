@@ -8,5 +8,8 @@
   } catch {}
   if (chosen === 'light' || chosen === 'dark') root.dataset.theme = chosen;
   const resolver = new URLSearchParams(location.search).get('doh');
-  root.toggleAttribute('data-own-resolver', resolver !== null && !/^https:\/\/(?:cloudflare-dns\.com|dns\.google)\/dns-query$/.test(resolver));
+  root.toggleAttribute(
+    'data-own-resolver',
+    resolver !== null && !/^https:\/\/(?:cloudflare-dns\.com|dns\.google)\/dns-query$/.test(resolver),
+  );
 }

@@ -15,7 +15,10 @@ export const REQUIREMENTS = {
   encrypted: { tone: 'fair', phrase: 'Must encrypt; nobody checks who answers' },
   webpki: { tone: 'good', phrase: 'Must encrypt and show a certificate from a public authority' },
   dane: { tone: 'good', phrase: 'Must encrypt and show the certificate that its DNS pins' },
-  'dane+webpki': { tone: 'good', phrase: 'Must encrypt and show a certificate that both its DNS and a public authority vouch for' },
+  'dane+webpki': {
+    tone: 'good',
+    phrase: 'Must encrypt and show a certificate that both its DNS and a public authority vouch for',
+  },
   unusable: { tone: 'bad', phrase: 'Gets no mail from a sender that obeys the policy' },
 };
 
@@ -49,8 +52,24 @@ function hostItem(host, verdict, engine, open) {
   return element(
     'li',
     { 'data-tone': shown, 'data-requirement': requirement },
-    element('h3', {}, element('span', { class: 'host-name' }, host.host), ' ', element('span', { class: 'aside' }, `preference ${host.preference}`)),
-    element('p', { class: 'requirement' }, sign(shown), element('span', {}, phrase, requirement === 'unusable' ? null : element('span', { class: 'conformance' }, ` · ${CONFORMANCES[conformance]}`))),
+    element(
+      'h3',
+      {},
+      element('span', { class: 'host-name' }, host.host),
+      ' ',
+      element('span', { class: 'aside' }, `preference ${host.preference}`),
+    ),
+    element(
+      'p',
+      { class: 'requirement' },
+      sign(shown),
+      element(
+        'span',
+        {},
+        phrase,
+        requirement === 'unusable' ? null : element('span', { class: 'conformance' }, ` · ${CONFORMANCES[conformance]}`),
+      ),
+    ),
     element(
       'details',
       { open },
@@ -58,7 +77,12 @@ function hostItem(host, verdict, engine, open) {
       reason(host.because),
       pairs(
         ['Addresses', addresses(host, facts)],
-        host.sts === null ? null : ['MTA-STS', `${host.sts.mode}, ${host.sts.pattern === null ? 'matched by no pattern' : `matched by ${host.sts.pattern}`}`],
+        host.sts === null
+          ? null
+          : [
+              'MTA-STS',
+              `${host.sts.mode}, ${host.sts.pattern === null ? 'matched by no pattern' : `matched by ${host.sts.pattern}`}`,
+            ],
         ['Must show', mustShow(host)],
         facts === undefined ? null : ['Certificate', chainBlock(facts, verdict.at, engine)],
         facts === undefined ? null : ['TLSA', tlsaBlock(host, facts, verdict.at, engine)],
@@ -71,7 +95,11 @@ function hostItem(host, verdict, engine, open) {
 function addresses({ addresses: found }, facts) {
   const none = facts === undefined ? null : (emptiness(facts.a) ?? emptiness(facts.aaaa));
   if (found.length === 0) return element('span', {}, none ?? 'none');
-  return element('ul', { class: 'inline' }, ...found.map(({ ip, status }) => element('li', {}, element('code', {}, ip), ' ', securityBadge(status))));
+  return element(
+    'ul',
+    { class: 'inline' },
+    ...found.map(({ ip, status }) => element('li', {}, element('code', {}, ip), ' ', securityBadge(status))),
+  );
 }
 
 /** @param {import('mxseal').HostVerdict} host */

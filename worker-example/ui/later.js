@@ -36,7 +36,8 @@ function later(id, title, rows) {
 
 /** @param {HTMLElement[]} sections @param {() => Promise<Node[]>} load one node a section */
 async function fill(sections, load) {
-  const put = (/** @type {Node[]} */ nodes) => sections.forEach((one, index) => one.lastElementChild?.replaceWith(nodes[index] ?? ''));
+  const put = (/** @type {Node[]} */ nodes) =>
+    sections.forEach((one, index) => one.lastElementChild?.replaceWith(nodes[index] ?? ''));
   try {
     put(await load());
   } catch (error) {
@@ -59,7 +60,11 @@ function whatIf(outcome, engine) {
   return section(
     'what-if',
     'What if',
-    element('p', { class: 'aside' }, 'Change the policy, a certificate or the TLSA records here, before you do it in earnest: see which senders would stop, and for how long those that keep the present policy would go on with it.'),
+    element(
+      'p',
+      { class: 'aside' },
+      'Change the policy, a certificate or the TLSA records here, before you do it in earnest: see which senders would stop, and for how long those that keep the present policy would go on with it.',
+    ),
     place,
   );
 }

@@ -21,7 +21,10 @@ export async function judged(items, engine, present) {
   if (reports.length > 0) sections.push(await reportsSection(reports, engine, present));
   const errors = sections.reduce((sum, section) => sum + section.querySelectorAll('[data-tone="bad"]').length, 0);
   const titles = sections.map((section) => section.querySelector('h2')?.textContent ?? '').filter((title) => title !== '');
-  return { sections, said: titles.length === 0 ? '' : `${titles.join(', ')}: ${errors === 0 ? 'no errors' : `errors: ${errors}`}.` };
+  return {
+    sections,
+    said: titles.length === 0 ? '' : `${titles.join(', ')}: ${errors === 0 ? 'no errors' : `errors: ${errors}`}.`,
+  };
 }
 
 /** @param {string} name @param {Recognised} what @param {Engine} engine @returns {HTMLElement[]} */
@@ -35,7 +38,17 @@ function one(name, what, engine) {
       case 'records':
         return records(what.records, what.said, engine);
       case 'private-key':
-        return [part('A private key', element('p', {}, badge('bad', 'Keep it to yourself'), ' It has not left this page, and nothing here needs it: paste the certificate, or the public key.'))];
+        return [
+          part(
+            'A private key',
+            element(
+              'p',
+              {},
+              badge('bad', 'Keep it to yourself'),
+              ' It has not left this page, and nothing here needs it: paste the certificate, or the public key.',
+            ),
+          ),
+        ];
       case 'unknown':
         return [part('Not recognised', element('p', {}, `${capital(name)} is none of what can be judged here.`))];
       default:
@@ -55,7 +68,9 @@ function certificates(given, lines, engine) {
   const tlsa = engine.formatTlsa(engine.tlsaFor(key));
   return part(
     leaf === undefined ? 'A public key' : chain.length === 1 ? 'A certificate' : `A chain of ${chain.length} certificates`,
-    chain.length === 0 ? null : element('ol', { class: 'certificates' }, ...chain.map((der, index) => certificateItem(der, index, at, engine))),
+    chain.length === 0
+      ? null
+      : element('ol', { class: 'certificates' }, ...chain.map((der, index) => certificateItem(der, index, at, engine))),
     element('p', { class: 'aside' }, 'The TLSA record of its key, at _25._tcp. and the name of the mail host:'),
     element('div', { class: 'copied' }, element('code', {}, tlsa), copyButton(tlsa)),
     leaf === undefined || lines.length === 0 ? null : heldAgainst(chain, leaf, lines, at, engine),
@@ -68,8 +83,18 @@ function heldAgainst(chain, leaf, lines, at, engine) {
   // The name of the host was not given: any name of the certificate will do for DANE-TA.
   const names = engine.describeCertificate(leaf).dnsNames;
   const outcome = tlsa.length === 0 ? null : engine.verifyDane({ tlsa, chain, names, at });
-  const word = outcome === null ? badge('bad', 'no TLSA record can be read') : outcome.status === 'authenticated' ? badge('good', 'the records authenticate the chain') : badge('bad', outcome.reason ?? outcome.status);
-  return element('div', {}, element('p', {}, word), element('ul', { class: 'tlsa-list' }, ...tlsa.map((one, index) => tlsaItem(one, outcome, index, engine))));
+  const word =
+    outcome === null
+      ? badge('bad', 'no TLSA record can be read')
+      : outcome.status === 'authenticated'
+        ? badge('good', 'the records authenticate the chain')
+        : badge('bad', outcome.reason ?? outcome.status);
+  return element(
+    'div',
+    {},
+    element('p', {}, word),
+    element('ul', { class: 'tlsa-list' }, ...tlsa.map((one, index) => tlsaItem(one, outcome, index, engine))),
+  );
 }
 
 /** @param {import('./zone-lines.js').ZoneRecord[]} records @param {string[]} said @param {Engine} engine */
@@ -80,7 +105,15 @@ function records(records, said, engine) {
     const key = `${record.owner} ${record.type}${record.owner === '' && record.type === 'TXT' ? purpose(record) : ''}`;
     sets.set(key, [...(sets.get(key) ?? []), record]);
   }
-  const head = said.length === 0 ? [] : [part('Output of dig', element('p', { class: 'aside' }, `The resolver says: ${said.join(', ')}. What it says of DNSSEC is its word alone.`))];
+  const head =
+    said.length === 0
+      ? []
+      : [
+          part(
+            'Output of dig',
+            element('p', { class: 'aside' }, `The resolver says: ${said.join(', ')}. What it says of DNSSEC is its word alone.`),
+          ),
+        ];
   return [...head, ...[...sets.values()].map((set) => recordSet(set, engine))];
 }
 
@@ -97,13 +130,30 @@ function recordSet(set, engine) {
   const { owner = '', type = '' } = first ?? {};
   const title = `${owner === '' ? 'Record' : owner} ${type}`;
   const data = set.map((record) => record.data);
-  const shown = element('pre', { tabindex: '0', 'aria-label': title }, ...data.map((line) => element('code', { class: 'line' }, line, '\n')));
+  const shown = element(
+    'pre',
+    { tabindex: '0', 'aria-label': title },
+    ...data.map((line) => element('code', { class: 'line' }, line, '\n')),
+  );
   if (type === 'TLSA') {
     const parsed = data.map((line) => engine.parseTlsa(line));
-    return part(title, element('ul', { class: 'tlsa-list' }, ...parsed.flatMap(({ value }, index) => (value === null ? [] : [tlsaItem(value, null, index, engine)]))), findingsList(parsed.flatMap(({ findings }) => findings)));
+    return part(
+      title,
+      element(
+        'ul',
+        { class: 'tlsa-list' },
+        ...parsed.flatMap(({ value }, index) => (value === null ? [] : [tlsaItem(value, null, index, engine)])),
+      ),
+      findingsList(parsed.flatMap(({ findings }) => findings)),
+    );
   }
   const meaning = first === undefined || type !== 'TXT' ? 'other' : purpose(first);
   if (meaning === 'other') return part(title, shown);
   const { status, findings } = meaning === 'sts' ? engine.parseStsRecord(data) : engine.parseTlsRptRecord(data);
-  return part(`${title}: ${meaning === 'sts' ? 'MTA-STS' : 'TLS-RPT'}`, shown, element('p', {}, status === 'valid' ? badge('good', 'valid') : badge('bad', status)), findingsList(findings));
+  return part(
+    `${title}: ${meaning === 'sts' ? 'MTA-STS' : 'TLS-RPT'}`,
+    shown,
+    element('p', {}, status === 'valid' ? badge('good', 'valid') : badge('bad', status)),
+    findingsList(findings),
+  );
 }

@@ -107,7 +107,12 @@ async function show(outcome, { link, again }) {
   const ready = await engine();
   document.title = `${verdict.domain}: ${verdict.posture} · mxseal`;
   const before = again === null ? null : remembered(verdict.domain);
-  showResult(result, outcome, ready, { link, again, before, onPolicy: async (text) => show(await withPolicy(outcome, text), { link, again }) });
+  showResult(result, outcome, ready, {
+    link,
+    again,
+    before,
+    onPolicy: async (text) => show(await withPolicy(outcome, text), { link, again }),
+  });
   if (again !== null) remember(verdict.domain, ready.stringify(verdict));
   linkJson(verdict.domain);
   progress.stop(verdictSentence(verdict));
@@ -124,7 +129,13 @@ function fail(error) {
   }
   console.error(error);
   result.replaceChildren(
-    element('div', { class: 'failure', role: 'alert', 'data-tone': 'bad' }, element('h2', {}, sign('bad'), 'The check could not run'), element('p', {}, `What it needs could not be loaded: ${message ?? String(error)}.`), element('p', {}, 'Check the connection and try again.')),
+    element(
+      'div',
+      { class: 'failure', role: 'alert', 'data-tone': 'bad' },
+      element('h2', {}, sign('bad'), 'The check could not run'),
+      element('p', {}, `What it needs could not be loaded: ${message ?? String(error)}.`),
+      element('p', {}, 'Check the connection and try again.'),
+    ),
   );
 }
 

@@ -4,7 +4,12 @@ import { element } from './element.js';
 
 /** @param {(text: string) => void} onPolicy */
 export function policyForm(onPolicy) {
-  const area = element('textarea', { id: 'pasted-policy', rows: '5', spellcheck: 'false', placeholder: 'version: STSv1\nmode: enforce\nmx: mail.example.com\nmax_age: 604800' });
+  const area = element('textarea', {
+    id: 'pasted-policy',
+    rows: '5',
+    spellcheck: 'false',
+    placeholder: 'version: STSv1\nmode: enforce\nmx: mail.example.com\nmax_age: 604800',
+  });
   const form = element(
     'form',
     { class: 'policy-form' },

@@ -40,7 +40,8 @@ const NOT_FETCHED = {
 function policyFile({ url, answer, notFetched }, engine) {
   const state = () => {
     if (answer === null) return NOT_FETCHED[notFetched ?? 'not-announced'];
-    if (answer.kind === 'policy') return answer.redirected ? 'redirected' : `HTTP ${answer.httpStatus}, ${answer.contentType ?? 'no media type'}`;
+    if (answer.kind === 'policy')
+      return answer.redirected ? 'redirected' : `HTTP ${answer.httpStatus}, ${answer.contentType ?? 'no media type'}`;
     return answer.kind === 'failed' ? `could not be read: ${answer.message}` : 'could not be read from here';
   };
   const body = answer?.kind === 'policy' && answer.body.length > 0 ? answer.body : null;
@@ -58,7 +59,12 @@ function refusal(answer, engine) {
   return status === 'fetched' ? null : (reason ?? 'it cannot be had');
 }
 
-/** @param {Uint8Array | string} body @param {typeof import('mxseal')} engine @param {{ mend?: boolean, refused?: string | null }} [o] `mend`: what to write is offered at the line; `refused`: why a sender takes no such file, whatever it says */
+/**
+ * @param {Uint8Array | string} body
+ * @param {typeof import('mxseal')} engine
+ * @param {{ mend?: boolean, refused?: string | null }} [o] `mend`: what to write is offered at the line; `refused`: why a
+ *   sender takes no such file, whatever it says
+ */
 export function policyText(body, engine, { mend = false, refused = null } = {}) {
   const { value, findings } = engine.parseStsPolicy(body);
   const text = typeof body === 'string' ? body : new TextDecoder('utf-8').decode(body);
@@ -72,12 +78,24 @@ export function policyText(body, engine, { mend = false, refused = null } = {}) 
       'ol',
       { class: 'numbered' },
       ...shown.map((line, index) =>
-        element('li', { 'data-tone': worst(at(index + 1)) }, element('code', {}, line.length > LONG_LINE ? `${line.slice(0, LONG_LINE)}…` : line), notes(at(index + 1), mend)),
+        element(
+          'li',
+          { 'data-tone': worst(at(index + 1)) },
+          element('code', {}, line.length > LONG_LINE ? `${line.slice(0, LONG_LINE)}…` : line),
+          notes(at(index + 1), mend),
+        ),
       ),
     ),
     lines.length > shown.length ? element('p', { class: 'aside' }, `${lines.length - shown.length} more lines`) : null,
-    notes(findings.filter(({ span }) => span === null || span.line > shown.length), mend),
-    value === null ? element('p', {}, badge('bad', 'Not a valid policy: senders go on without it')) : refused !== null ? element('p', {}, badge('bad', `Valid as a text, but no sender takes it like this: ${refused}`)) : element('p', { class: 'aside' }, `Valid; a sender keeps it for ${duration(value.maxAge)}.`),
+    notes(
+      findings.filter(({ span }) => span === null || span.line > shown.length),
+      mend,
+    ),
+    value === null
+      ? element('p', {}, badge('bad', 'Not a valid policy: senders go on without it'))
+      : refused !== null
+        ? element('p', {}, badge('bad', `Valid as a text, but no sender takes it like this: ${refused}`))
+        : element('p', { class: 'aside' }, `Valid; a sender keeps it for ${duration(value.maxAge)}.`),
   );
 }
 
@@ -95,7 +113,16 @@ export function notes(findings, mend = false) {
     'ul',
     { class: 'notes' },
     ...findings.map(({ severity, message, remedy, clause }) =>
-      element('li', {}, badge(SEVERITIES[severity].tone, SEVERITIES[severity].word), ' ', prose(capital(message)), ' ', clauseLink(clause), remedy === null ? null : mend ? remedyBlock(remedy) : element('span', { class: 'aside' }, ' → ', prose(remedy))),
+      element(
+        'li',
+        {},
+        badge(SEVERITIES[severity].tone, SEVERITIES[severity].word),
+        ' ',
+        prose(capital(message)),
+        ' ',
+        clauseLink(clause),
+        remedy === null ? null : mend ? remedyBlock(remedy) : element('span', { class: 'aside' }, ' → ', prose(remedy)),
+      ),
     ),
   );
 }

@@ -22,15 +22,29 @@ export function recognise(bytes) {
   const text = new TextDecoder().decode(bytes);
   if (text.trim() === '') return { kind: 'empty' };
   if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) return { kind: 'private-key' };
-  if (/-----BEGIN [A-Z0-9 ]+-----/.test(text)) return { kind: 'certificates', certificates: text, tlsa: tlsaLines(text.replace(/-----BEGIN [^-]+-----[^-]*-----END [^-]+-----/g, '')) };
+  if (/-----BEGIN [A-Z0-9 ]+-----/.test(text))
+    return {
+      kind: 'certificates',
+      certificates: text,
+      tlsa: tlsaLines(text.replace(/-----BEGIN [^-]+-----[^-]*-----END [^-]+-----/g, '')),
+    };
   if (/^\s*\{/.test(text)) return json(text, bytes);
   if (MAIL.test(text)) return { kind: 'report', bytes };
   const { records, said } = zoneLines(text);
   if (records.length > 0 || said.length > 0) return { kind: 'records', records, said };
-  const bare = text.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== '');
-  if (bare.every((line) => TXT.test(line))) return { kind: 'records', said: [], records: bare.map((line) => ({ owner: '', type: 'TXT', data: line.replace(/^"|"$/g, '') })) };
+  const bare = text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  if (bare.every((line) => TXT.test(line)))
+    return {
+      kind: 'records',
+      said: [],
+      records: bare.map((line) => ({ owner: '', type: 'TXT', data: line.replace(/^"|"$/g, '') })),
+    };
   const tlsa = tlsaLines(text);
-  if (tlsa.length > 0 && tlsa.length === bare.length) return { kind: 'records', said: [], records: tlsa.map((data) => ({ owner: '', type: 'TLSA', data })) };
+  if (tlsa.length > 0 && tlsa.length === bare.length)
+    return { kind: 'records', said: [], records: tlsa.map((data) => ({ owner: '', type: 'TLSA', data })) };
   return bare.some((line) => POLICY.test(line)) ? { kind: 'policy', bytes } : { kind: 'unknown' };
 }
 
@@ -39,7 +53,9 @@ function json(text, bytes) {
   try {
     const value = JSON.parse(text);
     if (value.format === 'mxseal-evidence') return { kind: 'evidence', evidence: value };
-    return 'policies' in value || 'report-id' in value || 'organization-name' in value ? { kind: 'report', bytes } : { kind: 'unknown' };
+    return 'policies' in value || 'report-id' in value || 'organization-name' in value
+      ? { kind: 'report', bytes }
+      : { kind: 'unknown' };
   } catch {
     return /"(?:policies|report-id|organization-name)"/.test(text) ? { kind: 'report', bytes } : { kind: 'unknown' };
   }
@@ -47,7 +63,10 @@ function json(text, bytes) {
 
 /** @param {string} text */
 function tlsaLines(text) {
-  return text.split(/\r?\n/).map((line) => line.trim()).filter((line) => TLSA.test(line));
+  return text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => TLSA.test(line));
 }
 
 /** Header lines first, and the media type of RFC 8460 §6.4 somewhere. */

@@ -17,16 +17,22 @@ export async function reportsSection(given, engine, present) {
   return part(
     given.length === 1 ? 'A TLS report' : `${given.length} TLS reports`,
     lost.length === 0 ? null : element('p', {}, badge('bad', `no report: ${lost.join(', ')}`)),
-    summary.duplicates === 0 ? null : element('p', { class: 'aside' }, `${summary.duplicates} came more than once and count once.`),
+    summary.duplicates === 0
+      ? null
+      : element('p', { class: 'aside' }, `${summary.duplicates} came more than once and count once.`),
     ...summary.domains.map(domainBlock),
-    present === null || !summary.domains.some(({ domain }) => domain === present.domain) ? null : explanation(engine.explain(summary, present), present.domain),
+    present === null || !summary.domains.some(({ domain }) => domain === present.domain)
+      ? null
+      : explanation(engine.explain(summary, present), present.domain),
     findings.length === 0 ? null : findingsList(findings),
   );
 }
 
 /** @param {import('mxseal').Finding[]} findings @param {string} domain */
 function explanation(findings, domain) {
-  return findings.length === 0 ? null : element('div', {}, element('p', {}, `By the verdict on ${domain} below:`), findingsList(findings));
+  return findings.length === 0
+    ? null
+    : element('div', {}, element('p', {}, `By the verdict on ${domain} below:`), findingsList(findings));
 }
 
 /** @param {import('mxseal').DomainSummary} summary */
@@ -34,8 +40,21 @@ function domainBlock({ domain, successful, failed, failures, senders, firstSeen,
   return element(
     'div',
     { class: 'reported' },
-    element('p', {}, element('strong', {}, domain ?? 'a domain that the report does not name'), ' ', failed === 0 ? badge('good', `${successful} sessions, none failed`) : badge('bad', `${failed} of ${successful + failed} sessions failed`)),
-    element('p', { class: 'aside' }, `Seen by ${names(senders.map(({ name }) => name))}`, ...(firstSeen === null || lastSeen === null ? [] : [', ', day(firstSeen), ' to ', day(lastSeen)])),
+    element(
+      'p',
+      {},
+      element('strong', {}, domain ?? 'a domain that the report does not name'),
+      ' ',
+      failed === 0
+        ? badge('good', `${successful} sessions, none failed`)
+        : badge('bad', `${failed} of ${successful + failed} sessions failed`),
+    ),
+    element(
+      'p',
+      { class: 'aside' },
+      `Seen by ${names(senders.map(({ name }) => name))}`,
+      ...(firstSeen === null || lastSeen === null ? [] : [', ', day(firstSeen), ' to ', day(lastSeen)]),
+    ),
     failures.length === 0 ? null : failureTable(failures, domain ?? ''),
   );
 }
@@ -53,9 +72,24 @@ function failureTable(failures, domain) {
       element(
         'tbody',
         {},
-        ...failures.slice(0, MOST).map(({ failed, resultType, reason, mx, policyType, organizations }) =>
-          element('tr', {}, element('td', {}, String(failed)), element('th', { scope: 'row' }, resultType ?? 'not told', reason === null ? null : element('span', { class: 'aside' }, ` ${reason}`)), element('td', {}, mx ?? 'not told'), element('td', {}, policyType ?? 'not told'), element('td', {}, names(organizations))),
-        ),
+        ...failures
+          .slice(0, MOST)
+          .map(({ failed, resultType, reason, mx, policyType, organizations }) =>
+            element(
+              'tr',
+              {},
+              element('td', {}, String(failed)),
+              element(
+                'th',
+                { scope: 'row' },
+                resultType ?? 'not told',
+                reason === null ? null : element('span', { class: 'aside' }, ` ${reason}`),
+              ),
+              element('td', {}, mx ?? 'not told'),
+              element('td', {}, policyType ?? 'not told'),
+              element('td', {}, names(organizations)),
+            ),
+          ),
       ),
     ),
   );

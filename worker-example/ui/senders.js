@@ -23,7 +23,11 @@ const ACTIONS = {
 
 /** @param {import('mxseal').Verdict['senders']} senders */
 export function sendersSection(senders) {
-  const head = element('tr', { role: 'row' }, ...['Sender applies', 'What it does now', 'Why'].map((name) => element('th', { scope: 'col', role: 'columnheader' }, name)));
+  const head = element(
+    'tr',
+    { role: 'row' },
+    ...['Sender applies', 'What it does now', 'Why'].map((name) => element('th', { scope: 'col', role: 'columnheader' }, name)),
+  );
   return section(
     'senders',
     'Who is protected',
@@ -31,7 +35,11 @@ export function sendersSection(senders) {
       'table',
       { role: 'table', 'aria-labelledby': 'senders' },
       element('thead', { role: 'rowgroup' }, head),
-      element('tbody', { role: 'rowgroup' }, ...SENDERS.map(([profile, name, example]) => senderRow(profile, name, example, senders[profile]))),
+      element(
+        'tbody',
+        { role: 'rowgroup' },
+        ...SENDERS.map(([profile, name, example]) => senderRow(profile, name, example, senders[profile])),
+      ),
     ),
   );
 }

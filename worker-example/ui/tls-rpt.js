@@ -11,7 +11,15 @@ export function tlsRptSection({ facts: { tlsRptTxt, nextHop } }, engine) {
     'tlsrpt',
     'TLS-RPT',
     recordBlock(`_smtp._tls.${nextHop}`, 'TXT', tlsRptTxt, tlsRptTxt.records),
-    parsed?.value == null ? null : element('p', {}, 'Senders report failures to ', ...parsed.value.rua.flatMap((uri, index) => [index === 0 ? '' : ', ', element('code', {}, uri)]), '.'),
+    parsed?.value == null
+      ? null
+      : element(
+          'p',
+          {},
+          'Senders report failures to ',
+          ...parsed.value.rua.flatMap((uri, index) => [index === 0 ? '' : ', ', element('code', {}, uri)]),
+          '.',
+        ),
     notes(parsed?.findings ?? []),
   );
 }

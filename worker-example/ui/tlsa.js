@@ -11,7 +11,11 @@ const MATCHINGS = ['in full', 'SHA2-256', 'SHA2-512'];
 
 /** @param {import('mxseal').Tlsa} tlsa */
 export function tlsaWords({ usage, selector, matchingType }) {
-  return [USAGES[usage] ?? `usage ${usage}`, SELECTORS[selector] ?? `selector ${selector}`, MATCHINGS[matchingType] ?? `matching type ${matchingType}`].join(', ');
+  return [
+    USAGES[usage] ?? `usage ${usage}`,
+    SELECTORS[selector] ?? `selector ${selector}`,
+    MATCHINGS[matchingType] ?? `matching type ${matchingType}`,
+  ].join(', ');
 }
 
 /**
@@ -22,12 +26,16 @@ export function tlsaWords({ usage, selector, matchingType }) {
  */
 export function tlsaBlock(host, { dane, sessions }, at, engine) {
   if (dane.kind === 'not-asked') return element('span', { class: 'aside' }, `not asked for: ${dane.reason}`);
-  const chain = sessions.kind === 'observed' ? (sessions.sessions.find((session) => session.chain.length > 0)?.chain ?? null) : null;
+  const chain =
+    sessions.kind === 'observed' ? (sessions.sessions.find((session) => session.chain.length > 0)?.chain ?? null) : null;
   return element(
     'div',
     {},
     ...dane.tlsa.map(({ name, base, lookup }) => {
-      const outcome = chain === null || lookup.records.length === 0 ? null : engine.verifyDane({ tlsa: lookup.records, chain, names: base === host.tlsaBase ? host.referenceNames : [base], at });
+      const outcome =
+        chain === null || lookup.records.length === 0
+          ? null
+          : engine.verifyDane({ tlsa: lookup.records, chain, names: base === host.tlsaBase ? host.referenceNames : [base], at });
       return element(
         'div',
         { class: 'record' },
@@ -51,8 +59,23 @@ export function tlsaItem(tlsa, outcome, index, engine) {
   return element(
     'li',
     {},
-    element('p', {}, tlsaWords(tlsa), ' ', matched ? badge('good', 'matches the certificate') : judged?.why ? badge(judged.usable ? 'poor' : 'bad', judged.why === 'tlsa-no-match' ? 'does not match the certificate' : judged.why) : null),
-    element('div', { class: 'copied' }, element('code', {}, text.length > LONG ? `${text.slice(0, LONG)}…` : text), copyButton(text)),
+    element(
+      'p',
+      {},
+      tlsaWords(tlsa),
+      ' ',
+      matched
+        ? badge('good', 'matches the certificate')
+        : judged?.why
+          ? badge(judged.usable ? 'poor' : 'bad', judged.why === 'tlsa-no-match' ? 'does not match the certificate' : judged.why)
+          : null,
+    ),
+    element(
+      'div',
+      { class: 'copied' },
+      element('code', {}, text.length > LONG ? `${text.slice(0, LONG)}…` : text),
+      copyButton(text),
+    ),
   );
 }
 

@@ -7,11 +7,31 @@ import { sign } from './tone.js';
 
 /** @type {Record<import('mxseal').Posture, { word: string, tone: import('./tone.js').Tone, sentence: string }>} */
 export const POSTURES = {
-  protected: { word: 'Protected', tone: 'good', sentence: 'Mail to {} is sealed: every mail host must encrypt and prove its name.' },
-  partial: { word: 'Partly protected', tone: 'fair', sentence: 'Mail to {} is sealed only in part: not every mail host must encrypt and prove its name.' },
-  testing: { word: 'Testing', tone: 'fair', sentence: 'Mail to {} is not sealed yet: its policy is being tested, so a failure is reported and the mail goes anyway.' },
-  unprotected: { word: 'Unprotected', tone: 'poor', sentence: 'Mail to {} is not sealed: no sender is told to encrypt or to check who answers.' },
-  broken: { word: 'Broken', tone: 'bad', sentence: 'Mail to {} does not get through from every sender: some that obey its policy can deliver to no host.' },
+  protected: {
+    word: 'Protected',
+    tone: 'good',
+    sentence: 'Mail to {} is sealed: every mail host must encrypt and prove its name.',
+  },
+  partial: {
+    word: 'Partly protected',
+    tone: 'fair',
+    sentence: 'Mail to {} is sealed only in part: not every mail host must encrypt and prove its name.',
+  },
+  testing: {
+    word: 'Testing',
+    tone: 'fair',
+    sentence: 'Mail to {} is not sealed yet: its policy is being tested, so a failure is reported and the mail goes anyway.',
+  },
+  unprotected: {
+    word: 'Unprotected',
+    tone: 'poor',
+    sentence: 'Mail to {} is not sealed: no sender is told to encrypt or to check who answers.',
+  },
+  broken: {
+    word: 'Broken',
+    tone: 'bad',
+    sentence: 'Mail to {} does not get through from every sender: some that obey its policy can deliver to no host.',
+  },
   'no-mail': { word: 'No mail', tone: 'neutral', sentence: '{} takes no mail.' },
   unknown: { word: 'Unknown', tone: 'neutral', sentence: 'How mail to {} is protected could not be found out.' },
 };
@@ -34,7 +54,15 @@ export function verdictSection(verdict, sources, actions) {
     element(
       'p',
       { class: 'provenance' },
-      element('span', {}, 'Checked ', time(at), validUntil === null ? null : ', good until ', validUntil === null ? null : time(validUntil), '.'),
+      element(
+        'span',
+        {},
+        'Checked ',
+        time(at),
+        validUntil === null ? null : ', good until ',
+        validUntil === null ? null : time(validUntil),
+        '.',
+      ),
       ...sources.map((source) => element('span', {}, ` ${source}`)),
     ),
     actions,
@@ -52,4 +80,5 @@ function sentenceOf({ posture, hosts }) {
 }
 
 /** RFC 7672 §2.1.1: where the MX records are bogus there is no host to try. */
-const NOT_BELIEVED = 'Mail to {} does not get through from every sender: one that checks DNSSEC must not believe where it should go.';
+const NOT_BELIEVED =
+  'Mail to {} does not get through from every sender: one that checks DNSSEC must not believe where it should go.';

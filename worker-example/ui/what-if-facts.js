@@ -53,19 +53,38 @@ function setPolicy({ stsTxt, policy }, { mode, maxAge, mx, newId }) {
     Object.assign(policy, { answer: null, notFetched: 'not-announced' });
     return;
   }
-  if (newId || stsTxt.outcome !== 'found') Object.assign(stsTxt, { outcome: 'found', reason: null, records: [`v=STSv1; id=whatif${maxAge % 1_000_000}`] });
+  if (newId || stsTxt.outcome !== 'found')
+    Object.assign(stsTxt, { outcome: 'found', reason: null, records: [`v=STSv1; id=whatif${maxAge % 1_000_000}`] });
   const text = ['version: STSv1', `mode: ${mode}`, ...mx.map((pattern) => `mx: ${pattern}`), `max_age: ${maxAge}`, ''].join('\n');
-  const answer = { kind: 'policy', httpStatus: 200, contentType: 'text/plain', body: new TextEncoder().encode(text), redirected: false };
+  const answer = {
+    kind: 'policy',
+    httpStatus: 200,
+    contentType: 'text/plain',
+    body: new TextEncoder().encode(text),
+    redirected: false,
+  };
   Object.assign(policy, { answer, notFetched: null });
 }
 
 /** @param {HostFacts} facts @param {{ certificate: CertificateEdit, tlsa: TlsaEdit }} edit @param {typeof import('mxseal')} engine */
 function setHost(facts, { certificate, tlsa }, engine) {
-  const session = facts.sessions.kind === 'observed' ? (facts.sessions.sessions.find(({ chain }) => chain.length > 0) ?? null) : null;
+  const session =
+    facts.sessions.kind === 'observed' ? (facts.sessions.sessions.find(({ chain }) => chain.length > 0) ?? null) : null;
   const chain = certificate === 'other-key' ? [OTHER_CERTIFICATE] : (session?.chain ?? [SOME_CERTIFICATE]);
   const records = facts.dane.kind === 'asked' ? facts.dane.tlsa.flatMap(({ lookup }) => lookup.records) : [];
   if (certificate !== 'as-found') {
-    facts.sessions = { kind: 'observed', sessions: [{ starttls: certificate !== 'no-tls', chain: certificate === 'no-tls' ? [] : chain, tlsVersion: certificate === 'no-tls' ? null : 'TLSv1.3', error: null, webPki: WEB_PKI[certificate] }] };
+    facts.sessions = {
+      kind: 'observed',
+      sessions: [
+        {
+          starttls: certificate !== 'no-tls',
+          chain: certificate === 'no-tls' ? [] : chain,
+          tlsVersion: certificate === 'no-tls' ? null : 'TLSv1.3',
+          error: null,
+          webPki: WEB_PKI[certificate],
+        },
+      ],
+    };
     // Without a chain that was seen, one stands for it; the records that are to match it must be its own.
     const stands = session === null && certificate !== 'other-key' && certificate !== 'no-tls';
     if (stands && records.length > 0 && tlsa === 'as-found') setTlsa(facts, [engine.tlsaFor(SOME_CERTIFICATE)]);
@@ -73,12 +92,26 @@ function setHost(facts, { certificate, tlsa }, engine) {
   if (tlsa === 'none') setTlsa(facts, []);
   if (tlsa === 'match') setTlsa(facts, [engine.tlsaFor(chain[0] ?? SOME_CERTIFICATE)]);
   if (tlsa === 'other') setTlsa(facts, [engine.tlsaFor(OTHER_CERTIFICATE, { selector: 0 })]);
-  if (tlsa === 'failed') for (const one of asked(facts)) Object.assign(one.lookup, { outcome: 'failed', reason: 'the zone does not answer', records: [], security: { status: 'indeterminate', source: 'validated' } });
+  if (tlsa === 'failed')
+    for (const one of asked(facts))
+      Object.assign(one.lookup, {
+        outcome: 'failed',
+        reason: 'the zone does not answer',
+        records: [],
+        security: { status: 'indeterminate', source: 'validated' },
+      });
 }
 
 /** @param {HostFacts} facts @param {import('mxseal').Tlsa[]} records */
 function setTlsa(facts, records) {
-  asked(facts).forEach(({ lookup }, index) => Object.assign(lookup, index === 0 && records.length > 0 ? { outcome: 'found', reason: null, records } : { outcome: 'nxdomain', reason: null, records: [] }));
+  asked(facts).forEach(({ lookup }, index) =>
+    Object.assign(
+      lookup,
+      index === 0 && records.length > 0
+        ? { outcome: 'found', reason: null, records }
+        : { outcome: 'nxdomain', reason: null, records: [] },
+    ),
+  );
 }
 
 /** @param {HostFacts} facts */
@@ -90,10 +123,23 @@ function asked({ dane }) {
 function addedHost(host, like, hosts) {
   const { a, aaaa, dane } = structuredClone(like);
   if (dane.kind === 'asked') {
-    dane.tlsa = dane.tlsa.slice(0, 1).map(({ lookup }) => ({ base: host, name: `_25._tcp.${host}`, lookup: { ...lookup, outcome: 'nxdomain', reason: null, canonicalName: `_25._tcp.${host}`, hops: [], records: [] } }));
+    dane.tlsa = dane.tlsa
+      .slice(0, 1)
+      .map(({ lookup }) => ({
+        base: host,
+        name: `_25._tcp.${host}`,
+        lookup: { ...lookup, outcome: 'nxdomain', reason: null, canonicalName: `_25._tcp.${host}`, hops: [], records: [] },
+      }));
   }
   const preference = Math.max(0, ...hosts.map(({ preference }) => preference)) + 10;
-  return { host, preference, a: { ...a, canonicalName: host, hops: [] }, aaaa: { ...aaaa, canonicalName: host, hops: [] }, dane, sessions: { kind: 'unsupported' } };
+  return {
+    host,
+    preference,
+    a: { ...a, canonicalName: host, hops: [] },
+    aaaa: { ...aaaa, canonicalName: host, hops: [] },
+    dane,
+    sessions: { kind: 'unsupported' },
+  };
 }
 
 /** What path validation would say (RFC 8461 §4.2). @type {Record<CertificateEdit, import('mxseal').WebPkiOutcome | null>} */

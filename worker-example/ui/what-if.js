@@ -17,7 +17,13 @@ import { POSTURES } from './verdict.js';
 /** @typedef {import('./what-if-facts.js').Edits} Edits */
 
 /** @type {[value: string, label: string][]} */
-const MODES = [['as-found', 'as it is'], ['enforce', 'enforce'], ['testing', 'testing'], ['none', 'none'], ['withdrawn', 'no record any more']];
+const MODES = [
+  ['as-found', 'as it is'],
+  ['enforce', 'enforce'],
+  ['testing', 'testing'],
+  ['none', 'none'],
+  ['withdrawn', 'no record any more'],
+];
 /** @type {[import('./what-if-facts.js').CertificateEdit, string][]} */
 const CERTIFICATES = [
   ['as-found', 'as found'],
@@ -29,18 +35,38 @@ const CERTIFICATES = [
   ['no-tls', 'none: STARTTLS is not offered'],
 ];
 /** @type {[import('./what-if-facts.js').TlsaEdit, string][]} */
-const TLSA = [['as-found', 'as found'], ['none', 'none'], ['match', '3 1 1 of the key that it shows'], ['other', '3 0 1 of another certificate'], ['failed', 'not to be found out']];
+const TLSA = [
+  ['as-found', 'as found'],
+  ['none', 'none'],
+  ['match', '3 1 1 of the key that it shows'],
+  ['other', '3 0 1 of another certificate'],
+  ['failed', 'not to be found out'],
+];
 
 /** @param {Verdict} verdict @param {import('mxseal').Options} options @param {typeof import('mxseal')} engine */
 export function whatIfEditor(verdict, options, engine) {
   const { facts } = verdict;
   const present = presentPolicy(facts, engine);
   const mode = choice('what-if-mode', 'Mode of the policy', MODES);
-  const maxAge = entry('what-if-max-age', 'max_age, in seconds', { type: 'number', min: 0, max: 31_557_600, value: present?.maxAge ?? 604_800 });
-  const patterns = element('textarea', { id: 'what-if-mx', rows: Math.min(6, Math.max(2, present?.mx.length ?? 2)), spellcheck: 'false' });
+  const maxAge = entry('what-if-max-age', 'max_age, in seconds', {
+    type: 'number',
+    min: 0,
+    max: 31_557_600,
+    value: present?.maxAge ?? 604_800,
+  });
+  const patterns = element('textarea', {
+    id: 'what-if-mx',
+    rows: Math.min(6, Math.max(2, present?.mx.length ?? 2)),
+    spellcheck: 'false',
+  });
   patterns.value = (present?.mx ?? facts.hosts.map(({ host }) => host)).join('\n');
   const newId = element('input', { type: 'checkbox', id: 'what-if-id', checked: true });
-  const added = entry('what-if-added', 'One more mail host', { type: 'text', placeholder: `mx9.${facts.nextHop}`, spellcheck: 'false', autocomplete: 'off' });
+  const added = entry('what-if-added', 'One more mail host', {
+    type: 'text',
+    placeholder: `mx9.${facts.nextHop}`,
+    spellcheck: 'false',
+    autocomplete: 'off',
+  });
   const hosts = facts.hosts.slice(0, MOST_HOSTS).map((host, index) => hostFields(host, index));
   const output = element('div', { class: 'what-if-output', role: 'status' });
 
@@ -56,7 +82,14 @@ export function whatIfEditor(verdict, options, engine) {
     const chosen = mode.field.value;
     if (chosen === 'as-found' && present === null) return null;
     const same = chosen === 'as-found' && seconds === present?.maxAge && mx.join() === present.mx.join();
-    return same ? null : { mode: /** @type {import('mxseal').StsMode} */ (chosen === 'as-found' ? present?.mode : chosen), maxAge: seconds, mx, newId: newId.checked };
+    return same
+      ? null
+      : {
+          mode: /** @type {import('mxseal').StsMode} */ (chosen === 'as-found' ? present?.mode : chosen),
+          maxAge: seconds,
+          mx,
+          newId: newId.checked,
+        };
   };
   const update = () => {
     try {
@@ -68,16 +101,26 @@ export function whatIfEditor(verdict, options, engine) {
   const form = element(
     'form',
     { class: 'what-if-form' },
-    element('fieldset', {}, element('legend', {}, 'MTA-STS'), mode.row, maxAge.row, element('div', {}, element('label', { for: 'what-if-mx' }, 'mx patterns, one a line'), patterns), element('div', { class: 'tick' }, newId, element('label', { for: 'what-if-id' }, 'the record gets a new id'))),
+    element(
+      'fieldset',
+      {},
+      element('legend', {}, 'MTA-STS'),
+      mode.row,
+      maxAge.row,
+      element('div', {}, element('label', { for: 'what-if-mx' }, 'mx patterns, one a line'), patterns),
+      element('div', { class: 'tick' }, newId, element('label', { for: 'what-if-id' }, 'the record gets a new id')),
+    ),
     ...hosts.map(({ fields }) => fields),
     element('fieldset', {}, element('legend', {}, 'More hosts'), added.row),
     element('button', { type: 'reset' }, 'Back to what is'),
   );
   form.addEventListener('input', update);
-  form.addEventListener('reset', () => setTimeout(() => {
-    patterns.value = (present?.mx ?? facts.hosts.map(({ host }) => host)).join('\n');
-    update();
-  }));
+  form.addEventListener('reset', () =>
+    setTimeout(() => {
+      patterns.value = (present?.mx ?? facts.hosts.map(({ host }) => host)).join('\n');
+      update();
+    }),
+  );
   form.addEventListener('submit', (event) => event.preventDefault());
   update();
   return element('div', { class: 'editor' }, form, output);
@@ -86,13 +129,28 @@ export function whatIfEditor(verdict, options, engine) {
 /** @param {import('mxseal').HostFacts} facts @param {number} index */
 function hostFields({ host, dane }, index) {
   const certificate = choice(`what-if-certificate-${index}`, 'Certificate', CERTIFICATES);
-  const tlsa = choice(`what-if-tlsa-${index}`, dane.kind === 'asked' ? 'TLSA records' : 'TLSA records: cannot count, the zone is not signed', TLSA);
+  const tlsa = choice(
+    `what-if-tlsa-${index}`,
+    dane.kind === 'asked' ? 'TLSA records' : 'TLSA records: cannot count, the zone is not signed',
+    TLSA,
+  );
   tlsa.field.disabled = dane.kind !== 'asked';
   const gone = element('input', { type: 'checkbox', id: `what-if-gone-${index}` });
   return {
     host,
-    fields: element('fieldset', {}, element('legend', {}, element('span', { class: 'host-name' }, host)), certificate.row, tlsa.row, element('div', { class: 'tick' }, gone, element('label', { for: `what-if-gone-${index}` }, 'no mail host any more'))),
-    value: () => ({ certificate: /** @type {import('./what-if-facts.js').CertificateEdit} */ (certificate.field.value), tlsa: /** @type {import('./what-if-facts.js').TlsaEdit} */ (tlsa.field.value), gone: gone.checked }),
+    fields: element(
+      'fieldset',
+      {},
+      element('legend', {}, element('span', { class: 'host-name' }, host)),
+      certificate.row,
+      tlsa.row,
+      element('div', { class: 'tick' }, gone, element('label', { for: `what-if-gone-${index}` }, 'no mail host any more')),
+    ),
+    value: () => ({
+      certificate: /** @type {import('./what-if-facts.js').CertificateEdit} */ (certificate.field.value),
+      tlsa: /** @type {import('./what-if-facts.js').TlsaEdit} */ (tlsa.field.value),
+      gone: gone.checked,
+    }),
   };
 }
 
@@ -105,16 +163,53 @@ function outcome(verdict, edits, present, options, engine) {
   const keeper = keeps ? engine.decide(kept(changed, present, verdict.facts), options) : null;
   const until = present === null ? null : plus(verdict.at, present.maxAge);
   const stopped = SENDERS.filter(([profile]) => stops(after, profile) && !stops(verdict, profile));
-  const stoppedLate = keeper === null ? [] : SENDERS.filter(([profile]) => stops(keeper, profile) && !stops(verdict, profile) && !stops(after, profile));
+  const stoppedLate =
+    keeper === null
+      ? []
+      : SENDERS.filter(([profile]) => stops(keeper, profile) && !stops(verdict, profile) && !stops(after, profile));
   const differences = engine.compare(verdict, after);
   return element(
     'div',
     {},
-    element('p', { class: 'what-if-sentence' }, stopped.length > 0 ? badge('bad', `Would stop: ${stopped.map(([, name]) => name).join('; ')}`) : badge('good', 'No kind of sender would stop'), ' ', element('span', { class: 'aside' }, `posture ${POSTURES[after.posture].word.toLowerCase()}`)),
-    stoppedLate.length > 0 && until !== null ? element('p', {}, badge('bad', `Would stop while it keeps the present policy: ${stoppedLate.map(([, name]) => name).join('; ')}`)) : null,
+    element(
+      'p',
+      { class: 'what-if-sentence' },
+      stopped.length > 0
+        ? badge('bad', `Would stop: ${stopped.map(([, name]) => name).join('; ')}`)
+        : badge('good', 'No kind of sender would stop'),
+      ' ',
+      element('span', { class: 'aside' }, `posture ${POSTURES[after.posture].word.toLowerCase()}`),
+    ),
+    stoppedLate.length > 0 && until !== null
+      ? element(
+          'p',
+          {},
+          badge('bad', `Would stop while it keeps the present policy: ${stoppedLate.map(([, name]) => name).join('; ')}`),
+        )
+      : null,
     table(verdict, after, keeper),
-    pairs(present === null || until === null ? null : ['Kept policies', element('span', {}, `A sender that fetched the present policy now (mode ${present.mode}, max_age ${duration(present.maxAge)}) may go by it until `, time(until), ` (${distance(until, verdict.at)})${keeps ? ': it does not learn of the change before' : '; a new id makes it ask again before'}.`)]),
-    differences.length === 0 ? element('p', { class: 'aside' }, 'Nothing else would change.') : element('details', {}, element('summary', {}, `What else would change: ${differences.length}`), findingsList(differences)),
+    pairs(
+      present === null || until === null
+        ? null
+        : [
+            'Kept policies',
+            element(
+              'span',
+              {},
+              `A sender that fetched the present policy now (mode ${present.mode}, max_age ${duration(present.maxAge)}) may go by it until `,
+              time(until),
+              ` (${distance(until, verdict.at)})${keeps ? ': it does not learn of the change before' : '; a new id makes it ask again before'}.`,
+            ),
+          ],
+    ),
+    differences.length === 0
+      ? element('p', { class: 'aside' }, 'Nothing else would change.')
+      : element(
+          'details',
+          {},
+          element('summary', {}, `What else would change: ${differences.length}`),
+          findingsList(differences),
+        ),
   );
 }
 
@@ -132,16 +227,31 @@ function table(before, after, keeper) {
     element(
       'table',
       { role: 'table', 'aria-label': 'What each kind of sender would do' },
-      element('thead', { role: 'rowgroup' }, element('tr', { role: 'row' }, ...names.map((name) => element('th', { scope: 'col', role: 'columnheader' }, name)))),
+      element(
+        'thead',
+        { role: 'rowgroup' },
+        element('tr', { role: 'row' }, ...names.map((name) => element('th', { scope: 'col', role: 'columnheader' }, name))),
+      ),
       element(
         'tbody',
         { role: 'rowgroup' },
         ...SENDERS.map(([profile, name]) =>
           element(
             'tr',
-            { role: 'row', 'data-sender': profile, 'data-changed': before.senders[profile].action !== after.senders[profile].action },
+            {
+              role: 'row',
+              'data-sender': profile,
+              'data-changed': before.senders[profile].action !== after.senders[profile].action,
+            },
             element('th', { scope: 'row', role: 'rowheader' }, name),
-            ...[before, after, ...(keeper === null ? [] : [keeper])].map((verdict, index) => element('td', { role: 'cell' }, element('span', { class: 'phone-only aside' }, `${names[index + 1]}: `), actionBadge(verdict.senders[profile].action))),
+            ...[before, after, ...(keeper === null ? [] : [keeper])].map((verdict, index) =>
+              element(
+                'td',
+                { role: 'cell' },
+                element('span', { class: 'phone-only aside' }, `${names[index + 1]}: `),
+                actionBadge(verdict.senders[profile].action),
+              ),
+            ),
           ),
         ),
       ),
