@@ -39,6 +39,9 @@ async function throughProxy(url, signal) {
 function asResponse({ httpStatus, contentType, body, redirected }) {
   const bytes = Uint8Array.from(atob(body), (character) => character.charCodeAt(0));
   const bodiless = [204, 205, 304].includes(httpStatus);
-  const response = new Response(bodiless ? null : bytes, { status: httpStatus, headers: contentType === null ? {} : { 'content-type': contentType } });
+  const response = new Response(bodiless ? null : bytes, {
+    status: httpStatus,
+    headers: contentType === null ? {} : { 'content-type': contentType },
+  });
   return Object.defineProperty(response, 'redirected', { value: redirected });
 }
