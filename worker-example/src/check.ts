@@ -6,11 +6,11 @@
 import { check, MxsealError, stringify } from 'mxseal';
 import type { Verdict } from 'mxseal';
 import { dnsHost, options } from './env.ts';
-import type { Env } from './env.ts';
 import { policyFetch } from './policy-fetch.ts';
 import { problem } from './problem.ts';
+import type { Call } from './router.ts';
 
-export async function checkDomain(domain: string, env: Env): Promise<Response> {
+export async function checkDomain({ env, parameters: { domain = '' } }: Call): Promise<Response> {
   try {
     const signal = AbortSignal.timeout(CHECK_MS);
     const verdict = await check(domain, { dns: dnsHost(env), fetch: policyFetch, options: options(env), signal });

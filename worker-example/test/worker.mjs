@@ -20,7 +20,9 @@ export async function startWorker(network, bindings = {}) {
         rootPath: root,
         modules: [{ type: 'ESModule', path: 'clock.js', contents: CLOCK }, ...(await built())],
         compatibilityDate: config.compatibility_date,
+        compatibilityFlags: config.compatibility_flags,
         bindings: { ...config.vars, DOH: 'https://doh.test/dns-query', ...bindings },
+        ...resources(),
         assets: {
           directory: `${root}${config.assets.directory}`,
           binding: config.assets.binding,
@@ -38,7 +40,37 @@ export async function startWorker(network, bindings = {}) {
     ],
   });
   await worker.ready;
+  await migrate(await worker.getD1Database('DB'));
   return worker;
+}
+
+/** The simulations of what wrangler.jsonc binds. */
+function resources() {
+  const { kv_namespaces = [], d1_databases = [], r2_buckets = [], queues = {}, ratelimits = [] } = config;
+  const name = ({ binding, name = binding }) => name;
+  return {
+    kvNamespaces: kv_namespaces.map(name),
+    d1Databases: d1_databases.map(name),
+    r2Buckets: r2_buckets.map(name),
+    queueProducers: Object.fromEntries((queues.producers ?? []).map(({ binding, queue }) => [binding, { queueName: queue }])),
+    queueConsumers: Object.fromEntries((queues.consumers ?? []).map(({ queue, ...consumer }) => [queue, camelCased(consumer)])),
+    ratelimits: Object.fromEntries(ratelimits.map(({ name, ...limit }) => [name, limit])),
+  };
+}
+
+/** wrangler writes names of settings with underscores, miniflare in camel case. */
+function camelCased(object) {
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name.replace(/_(\w)/g, (_, letter) => letter.toUpperCase()), value]));
+}
+
+/** What `wrangler d1 migrations apply` does. */
+async function migrate(database) {
+  const files = (await readdir(`${root}migrations`)).filter((name) => name.endsWith('.sql')).sort();
+  for (const file of files) {
+    const text = (await readFile(`${root}migrations/${file}`, 'utf8')).replace(/--.*$/gm, '');
+    const statements = text.split(/;\s*$/m).map((statement) => statement.trim()).filter((statement) => statement !== '');
+    await database.batch(statements.map((statement) => database.prepare(statement)));
+  }
 }
 
 /** The modules that wrangler would upload. */
@@ -62,6 +94,7 @@ globalThis.Date = class extends Now {
   static now() { return clock ?? Now.now(); }
 };
 export default {
+  ...worker,
   fetch(request, ...rest) {
     const at = request.headers.get('x-clock');
     clock = at === null ? null : Now.parse(at);
