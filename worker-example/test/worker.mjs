@@ -44,6 +44,24 @@ export async function startWorker(network, bindings = {}) {
   return worker;
 }
 
+/**
+ * Asks the Worker, follows no redirect and takes the whole answer: one that is left unread holds the test's end up.
+ * @param {() => Miniflare} worker
+ * @returns {(path: string, init?: Record<string, unknown>) => Promise<Response>}
+ */
+export function asker(worker) {
+  return async (path, init) => {
+    const url = path.startsWith('http') ? path : `http://127.0.0.1${path}`;
+    const { status, headers, ...response } = await worker().dispatchFetch(url, { redirect: 'manual', ...init }).then(async (response) => ({
+      status: response.status,
+      headers: response.headers,
+      body: await response.arrayBuffer(),
+    }));
+    const body = init?.method === 'HEAD' || [204, 304].includes(status) ? null : response.body;
+    return new Response(body, { status, headers });
+  };
+}
+
 /** The simulations of what wrangler.jsonc binds. */
 function resources() {
   const { kv_namespaces = [], d1_databases = [], r2_buckets = [], queues = {}, ratelimits = [] } = config;

@@ -5,14 +5,14 @@ import { after, before, test } from 'node:test';
 import { Network } from './network.mjs';
 import { ANCHOR } from './signed-root.mjs';
 import { TABLE } from './table.mjs';
-import { startWorker } from './worker.mjs';
+import { asker, startWorker } from './worker.mjs';
 
 const network = new Network(TABLE);
 let worker;
 before(async () => (worker = await startWorker((href) => network.answer(href), { TRUST_ANCHORS: ANCHOR })));
 after(() => worker.dispose());
 
-const get = (path, init) => worker.dispatchFetch(`http://127.0.0.1${path}`, { redirect: 'manual', ...init });
+const get = asker(() => worker);
 
 const POSTURES = [
   ['good.example', 'protected', { 'mx1.good.example': 'webpki', 'mx2.good.example': 'webpki' }],
