@@ -2,6 +2,7 @@
 
 import { Check, doh } from 'mxseal';
 import type { DnsHost, Options } from 'mxseal';
+import type { ScanMessage } from './scan-queue.ts';
 
 export type Env = {
   /** The page. */
@@ -12,8 +13,14 @@ export type Env = {
   DB: D1Database;
   /** What came in or was seen, to the octet: reports under `reports/`, evidence of scans under `scans/`. */
   RAW: R2Bucket;
-  /** Domains to check, in batches. */
-  SCAN: Queue;
+  /** Scans: which lines of which are to be checked. */
+  SCAN: Queue<ScanMessage>;
+  /** Scans: what was proven about the root and the top-level domains, for the next check. */
+  CHAIN: KVNamespace;
+  /** Scans: `free` keeps to the bounds of Cloudflare's free plan. Absent or anything else: those of the paid one. */
+  SCAN_PLAN?: string;
+  /** Scans, for tests: faults that are asked for (scan-faults.ts). Refused without TRUST_ANCHORS. */
+  FAULTS?: string;
   /** Requests a client may make to the checker API. */
   CHECK_LIMIT: RateLimit;
   /** Reports a client may hand in. */

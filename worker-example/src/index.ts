@@ -15,6 +15,11 @@ import { keepPolicies } from './policy-schedule.ts';
 import { limited } from './rate-limit.ts';
 import { replay } from './replay.ts';
 import { dispatch, route } from './router.ts';
+import { exportChanges, exportEvidence, exportRows } from './scan-export.ts';
+import { buryScan, consumeScan } from './scan-queue.ts';
+import type { ScanMessage } from './scan-queue.ts';
+import { sweepScans } from './scan-schedule.ts';
+import { cancelScan, showScan, startScan } from './scan.ts';
 
 const ROUTES = [
   route('GET', '/api/check/:domain', limited('CHECK_LIMIT', checkDomain)),
@@ -27,20 +32,35 @@ const ROUTES = [
   route('DELETE', '/api/policies/:domain', admin(deletePolicy)),
   route('GET', '/api/policies/:domain/history', admin(getHistory)),
   route('POST', '/api/policies/:domain/promote', admin(promotePolicy)),
+  route('POST', '/api/scan', admin(startScan)),
+  route('GET', '/api/scan/:id', admin(showScan)),
+  route('DELETE', '/api/scan/:id', admin(cancelScan)),
+  route('GET', '/api/scan/:id/results', admin(exportRows)),
+  route('GET', '/api/scan/:id/changes', admin(exportChanges)),
+  route('GET', '/api/scan/:id/evidence/:domain', admin(exportEvidence)),
 ];
 
 /** At the name mta-sts.<domain>, and nothing else there. */
 const HOSTED = [route('GET', '/.well-known/mta-sts.txt', servePolicy)];
 
+/** Who takes the messages of a queue. */
+const QUEUES: Record<string, (batch: MessageBatch<ScanMessage>, env: Env) => Promise<void>> = {
+  'mxseal-scan': consumeScan,
+  'mxseal-scan-dead': buryScan,
+};
+
 /** What a clock starts, each with the time it was due; a failure of one is no other's. */
-const JOBS: ((env: Env, at: Date) => Promise<void>)[] = [keepPolicies];
+const JOBS: ((env: Env, at: Date) => Promise<void>)[] = [keepPolicies, sweepScans];
 
 export default {
   async fetch(request, env, context) {
     const routes = isPolicyHost(new URL(request.url).hostname) ? HOSTED : ROUTES;
     return finish(request, await dispatch(routes, request, env, context));
   },
+  async queue(batch, env) {
+    await QUEUES[batch.queue]?.(batch, env);
+  },
   async scheduled({ scheduledTime }, env) {
     await Promise.all(JOBS.map((job) => job(env, new Date(scheduledTime)).catch(console.error)));
   },
-} satisfies ExportedHandler<Env>;
+} satisfies ExportedHandler<Env, ScanMessage>;

@@ -8,12 +8,16 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const config = JSON.parse((await readFile(`${root}wrangler.jsonc`, 'utf8')).replace(/^\s*\/\/.*$/gm, ''));
 
 /**
- * @param {(href: string) => globalThis.Response} network throws where nobody is there
+ * @param {((href: string) => globalThis.Response) | string} network throws where nobody is there; or the URL of a server
+ *   that is asked for `?url=…`
  * @param {Record<string, unknown>} [bindings] beside those of wrangler.jsonc
+ * @param {{ state?: string, onLog?: (text: string) => void }} [o] `state`: a folder that keeps what KV, D1 and R2 hold
  * @returns {Promise<Miniflare>}
  */
-export async function startWorker(network, bindings = {}) {
+export async function startWorker(network, bindings = {}, { state, onLog } = {}) {
   const worker = new Miniflare({
+    ...(state && { kvPersist: `${state}/kv`, d1Persist: `${state}/d1`, r2Persist: `${state}/r2` }),
+    ...(onLog && { handleRuntimeStdio: (...streams) => streams.forEach((stream) => stream.on('data', (data) => onLog(String(data)))) }),
     workers: [
       {
         name: config.name,
@@ -33,9 +37,10 @@ export async function startWorker(network, bindings = {}) {
       {
         name: 'network',
         modules: true,
-        script: NETWORK,
         compatibilityDate: config.compatibility_date,
-        serviceBindings: { TEST: (request) => answer(network, request) },
+        ...(typeof network === 'string'
+          ? { script: FORWARD, bindings: { SERVER: network } }
+          : { script: NETWORK, serviceBindings: { TEST: (request) => answer(network, request) } }),
       },
     ],
   });
@@ -83,6 +88,8 @@ function camelCased(object) {
 
 /** What `wrangler d1 migrations apply` does. */
 async function migrate(database) {
+  const { results } = await database.prepare("SELECT name FROM sqlite_master WHERE name = 'scans'").all();
+  if (results.length > 0) return;
   const files = (await readdir(`${root}migrations`)).filter((name) => name.endsWith('.sql')).sort();
   for (const file of files) {
     const text = (await readFile(`${root}migrations/${file}`, 'utf8')).replace(/--.*$/gm, '');
@@ -135,5 +142,12 @@ const NETWORK = `export default {
     const response = await TEST.fetch(request, { redirect: 'manual' });
     if (response.headers.has('x-nobody')) throw new Error('nobody is there');
     return response;
+  },
+};`;
+
+/** The same for a server of its own, with its answer as it comes. */
+const FORWARD = `export default {
+  fetch(request, { SERVER }) {
+    return fetch(SERVER + '?url=' + encodeURIComponent(request.url), { redirect: 'manual', signal: request.signal });
   },
 };`;

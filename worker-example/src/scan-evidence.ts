@@ -1,0 +1,36 @@
+/** Evidence of scans in R2: what one message checked is one object, gzip of JSON lines, an evidence file each. */
+
+import { stringify } from 'mxseal';
+import type { Evidence } from 'mxseal';
+import { EVIDENCE_OCTETS } from './scan-limits.ts';
+
+/** Stores evidence and returns the domains whose own is there; a file that is too long is left out. */
+export async function keepEvidence(bucket: R2Bucket, key: string, all: Evidence[]): Promise<Set<string>> {
+  const kept = new Set<string>();
+  const lines: string[] = [];
+  for (const evidence of all) {
+    const line = stringify(evidence);
+    if (line.length > EVIDENCE_OCTETS) continue;
+    kept.add(evidence.domain);
+    lines.push(`${line}\n`);
+  }
+  if (lines.length === 0) return kept;
+  const gzip = new Blob(lines).stream().pipeThrough(new CompressionStream('gzip'));
+  // R2 wants to know the length before.
+  await bucket.put(key, await new Response(gzip).arrayBuffer(), { httpMetadata: { contentType: 'application/jsonl', contentEncoding: 'gzip' } });
+  return kept;
+}
+
+/** The evidence of some domains from an object, as parsed from its file; none where it is gone. */
+export async function readEvidence(bucket: R2Bucket, key: string, domains: Set<string>): Promise<Map<string, Evidence>> {
+  const found = new Map<string, Evidence>();
+  const object = await bucket.get(key);
+  if (object === null) return found;
+  const text = await new Response(object.body.pipeThrough(new DecompressionStream('gzip'))).text();
+  for (const line of text.split('\n')) {
+    if (line === '') continue;
+    const evidence = JSON.parse(line) as Evidence;
+    if (domains.has(evidence.domain)) found.set(evidence.domain, evidence);
+  }
+  return found;
+}
