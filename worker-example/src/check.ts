@@ -1,6 +1,7 @@
 /**
  * GET /api/check/:domain: the engine's verdict as JSON, or as a stream of events where `Accept` asks for one.
  * A verdict is kept as long as it says that it is good, and CACHE_SECONDS at most; `Cache-Control: no-cache` asks anew.
+ * A check stops when its client leaves, or after CHECK_MS.
  * A Worker cannot open port 25, so there is no STARTTLS host here and every MX stays `unobserved`.
  */
 
@@ -24,15 +25,16 @@ export async function checkDomain(call: Call): Promise<Response> {
     const cached = fresh ? undefined : await caches.default.match(key);
     if (cached !== undefined) return events ? checkEvents(async () => cached.text()) : found(cached);
 
-    const run = async (signal: AbortSignal, onNeed?: (need: Need) => void) => {
+    const run = async (stop: AbortSignal, onNeed?: (need: Need) => void) => {
+      const signal = AbortSignal.any([stop, request.signal, AbortSignal.timeout(CHECK_MS)]);
       const verdict = await check(domain, { dns: dnsHost(env), fetch: policyFetch, options, signal, onNeed });
       const text = stringify(verdict);
       const seconds = cacheSeconds(verdict);
       if (seconds > 0) context.waitUntil(caches.default.put(key, asJson(text, seconds)));
       return { text, seconds };
     };
-    if (events) return checkEvents(async (signal, onNeed) => (await run(within(signal), onNeed)).text);
-    const { text, seconds } = await run(within(request.signal));
+    if (events) return checkEvents(async (stop, onNeed) => (await run(stop, onNeed)).text);
+    const { text, seconds } = await run(request.signal);
     const answer = asJson(text, seconds);
     answer.headers.set('cache-status', 'mxseal; fwd=miss');
     return answer;
@@ -50,11 +52,6 @@ export function refusal(error: unknown): Response {
   }
   console.error(error);
   return problem('ERR_INTERNAL', 'the check failed for a reason of our own');
-}
-
-/** Stops when the client leaves, or when the check takes too long. */
-function within(signal: AbortSignal): AbortSignal {
-  return AbortSignal.any([signal, AbortSignal.timeout(CHECK_MS)]);
 }
 
 function asJson(text: string, seconds: number): Response {
