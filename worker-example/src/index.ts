@@ -20,6 +20,8 @@ import { buryScan, consumeScan } from './scan-queue.ts';
 import type { ScanMessage } from './scan-queue.ts';
 import { sweepScans } from './scan-schedule.ts';
 import { cancelScan, showScan, startScan } from './scan.ts';
+import { receiveMail } from './tlsrpt-mail.ts';
+import { receiveReport } from './tlsrpt.ts';
 
 const ROUTES = [
   route('GET', '/api/check/:domain', limited('CHECK_LIMIT', checkDomain)),
@@ -32,6 +34,7 @@ const ROUTES = [
   route('DELETE', '/api/policies/:domain', admin(deletePolicy)),
   route('GET', '/api/policies/:domain/history', admin(getHistory)),
   route('POST', '/api/policies/:domain/promote', admin(promotePolicy)),
+  route('POST', '/tlsrpt', limited('REPORT_LIMIT', receiveReport)),
   route('POST', '/api/scan', admin(startScan)),
   route('GET', '/api/scan/:id', admin(showScan)),
   route('DELETE', '/api/scan/:id', admin(cancelScan)),
@@ -56,6 +59,9 @@ export default {
   async fetch(request, env, context) {
     const routes = isPolicyHost(new URL(request.url).hostname) ? HOSTED : ROUTES;
     return finish(request, await dispatch(routes, request, env, context));
+  },
+  async email(message, env) {
+    await receiveMail(message, env);
   },
   async queue(batch, env) {
     await QUEUES[batch.queue]?.(batch, env);
