@@ -8,6 +8,7 @@ import { checkDomain } from './check.ts';
 import type { Env } from './env.ts';
 import { finish } from './headers.ts';
 import { lint } from './lint.ts';
+import { describe } from './openapi.ts';
 import { deletePolicy, getHistory, getPolicy, listPolicies, promotePolicy, putPolicy } from './policy-admin.ts';
 import { isPolicyHost, servePolicy } from './policy-host.ts';
 import { proxyPolicy } from './policy-proxy.ts';
@@ -28,6 +29,7 @@ const ROUTES = [
   route('GET', '/api/policy/:domain', limited('CHECK_LIMIT', proxyPolicy)),
   route('POST', '/api/replay', limited('CHECK_LIMIT', replay)),
   route('POST', '/api/lint', limited('CHECK_LIMIT', lint)),
+  route('GET', '/api/openapi.json', describe),
   route('GET', '/api/policies', admin(listPolicies)),
   route('GET', '/api/policies/:domain', admin(getPolicy)),
   route('PUT', '/api/policies/:domain', admin(putPolicy)),
