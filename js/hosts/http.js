@@ -46,6 +46,21 @@ export function isRedirect(response) {
 }
 
 /**
+ * @param {Uint8Array[]} parts
+ * @param {number} length of all
+ * @returns {Uint8Array}
+ */
+function joined(parts, length) {
+  const all = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+/**
  * At most `limit` octets of the body; what is longer is cut there and the connection let go.
  * @param {Response} response
  * @param {number} limit
@@ -57,7 +72,8 @@ export async function readBody(response, limit, signal) {
   const reader = response.body.getReader();
   const stop = () => void reader.cancel(signal.reason).catch(() => {});
   signal.addEventListener('abort', stop, { once: true });
-  const body = new Uint8Array(limit);
+  /** @type {Uint8Array[]} */
+  const parts = [];
   let length = 0;
   try {
     while (length < limit) {
@@ -66,11 +82,11 @@ export async function readBody(response, limit, signal) {
       if (done) break;
       if (!(value instanceof Uint8Array)) throw failure('opaque', 'the body is no stream of octets');
       const part = value.subarray(0, limit - length);
-      body.set(part, length);
+      parts.push(part);
       length += part.length;
     }
     signal.throwIfAborted();
-    return body.slice(0, length);
+    return joined(parts, length);
   } finally {
     signal.removeEventListener('abort', stop);
     stop();
