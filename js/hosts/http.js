@@ -46,21 +46,6 @@ export function isRedirect(response) {
 }
 
 /**
- * @param {Uint8Array[]} parts
- * @param {number} length of all
- * @returns {Uint8Array}
- */
-function joined(parts, length) {
-  const all = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
-}
-
-/**
  * At most `limit` octets of the body; what is longer is cut there and the connection let go.
  * @param {Response} response
  * @param {number} limit
@@ -91,6 +76,21 @@ export async function readBody(response, limit, signal) {
     signal.removeEventListener('abort', stop);
     stop();
   }
+}
+
+/**
+ * @param {Uint8Array[]} parts
+ * @param {number} length of all
+ * @returns {Uint8Array}
+ */
+function joined(parts, length) {
+  const all = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }
 
 /**
