@@ -7,8 +7,13 @@ import { admin } from './auth.ts';
 import { checkDomain } from './check.ts';
 import type { Env } from './env.ts';
 import { finish } from './headers.ts';
+import { lint } from './lint.ts';
+import { deletePolicy, getHistory, getPolicy, listPolicies, promotePolicy, putPolicy } from './policy-admin.ts';
+import { isPolicyHost, servePolicy } from './policy-host.ts';
 import { proxyPolicy } from './policy-proxy.ts';
+import { keepPolicies } from './policy-schedule.ts';
 import { limited } from './rate-limit.ts';
+import { replay } from './replay.ts';
 import { dispatch, route } from './router.ts';
 import { exportChanges, exportEvidence, exportRows } from './scan-export.ts';
 import { buryScan, consumeScan } from './scan-queue.ts';
@@ -19,6 +24,14 @@ import { cancelScan, showScan, startScan } from './scan.ts';
 const ROUTES = [
   route('GET', '/api/check/:domain', limited('CHECK_LIMIT', checkDomain)),
   route('GET', '/api/policy/:domain', limited('CHECK_LIMIT', proxyPolicy)),
+  route('POST', '/api/replay', limited('CHECK_LIMIT', replay)),
+  route('POST', '/api/lint', limited('CHECK_LIMIT', lint)),
+  route('GET', '/api/policies', admin(listPolicies)),
+  route('GET', '/api/policies/:domain', admin(getPolicy)),
+  route('PUT', '/api/policies/:domain', admin(putPolicy)),
+  route('DELETE', '/api/policies/:domain', admin(deletePolicy)),
+  route('GET', '/api/policies/:domain/history', admin(getHistory)),
+  route('POST', '/api/policies/:domain/promote', admin(promotePolicy)),
   route('POST', '/api/scan', admin(startScan)),
   route('GET', '/api/scan/:id', admin(showScan)),
   route('DELETE', '/api/scan/:id', admin(cancelScan)),
@@ -27,6 +40,9 @@ const ROUTES = [
   route('GET', '/api/scan/:id/evidence/:domain', admin(exportEvidence)),
 ];
 
+/** At the name mta-sts.<domain>, and nothing else there. */
+const HOSTED = [route('GET', '/.well-known/mta-sts.txt', servePolicy)];
+
 /** Who takes the messages of a queue. */
 const QUEUES: Record<string, (batch: MessageBatch<ScanMessage>, env: Env) => Promise<void>> = {
   'mxseal-scan': consumeScan,
@@ -34,11 +50,12 @@ const QUEUES: Record<string, (batch: MessageBatch<ScanMessage>, env: Env) => Pro
 };
 
 /** What a clock starts, each with the time it was due; a failure of one is no other's. */
-const JOBS: ((env: Env, at: Date) => Promise<void>)[] = [sweepScans];
+const JOBS: ((env: Env, at: Date) => Promise<void>)[] = [keepPolicies, sweepScans];
 
 export default {
   async fetch(request, env, context) {
-    return finish(request, await dispatch(ROUTES, request, env, context));
+    const routes = isPolicyHost(new URL(request.url).hostname) ? HOSTED : ROUTES;
+    return finish(request, await dispatch(routes, request, env, context));
   },
   async queue(batch, env) {
     await QUEUES[batch.queue]?.(batch, env);

@@ -11,10 +11,11 @@ const config = JSON.parse((await readFile(`${root}wrangler.jsonc`, 'utf8')).repl
  * @param {((href: string) => globalThis.Response) | string} network throws where nobody is there; or the URL of a server
  *   that is asked for `?url=…`
  * @param {Record<string, unknown>} [bindings] beside those of wrangler.jsonc
- * @param {{ state?: string, onLog?: (text: string) => void }} [o] `state`: a folder that keeps what KV, D1 and R2 hold
+ * @param {{ state?: string, onLog?: (text: string) => void, limits?: boolean }} [o] `state`: a folder that keeps what KV, D1 and R2 hold;
+ *   `limits`: as configured; without it a client may ask a million times a minute
  * @returns {Promise<Miniflare>}
  */
-export async function startWorker(network, bindings = {}, { state, onLog } = {}) {
+export async function startWorker(network, bindings = {}, { state, onLog, limits } = {}) {
   const worker = new Miniflare({
     ...(state && { kvPersist: `${state}/kv`, d1Persist: `${state}/d1`, r2Persist: `${state}/r2` }),
     ...(onLog && { handleRuntimeStdio: (...streams) => streams.forEach((stream) => stream.on('data', (data) => onLog(String(data)))) }),
@@ -26,7 +27,7 @@ export async function startWorker(network, bindings = {}, { state, onLog } = {})
         compatibilityDate: config.compatibility_date,
         compatibilityFlags: config.compatibility_flags,
         bindings: { ...config.vars, DOH: 'https://doh.test/dns-query', ...bindings },
-        ...resources(),
+        ...resources(limits),
         assets: {
           directory: `${root}${config.assets.directory}`,
           binding: config.assets.binding,
@@ -49,8 +50,26 @@ export async function startWorker(network, bindings = {}, { state, onLog } = {})
   return worker;
 }
 
+/**
+ * Asks the Worker, follows no redirect and takes the whole answer: one that is left unread holds the test's end up.
+ * @param {() => Miniflare} worker
+ * @returns {(path: string, init?: Record<string, unknown>) => Promise<Response>}
+ */
+export function asker(worker) {
+  return async (path, init) => {
+    const url = path.startsWith('http') ? path : `http://127.0.0.1${path}`;
+    const { status, headers, ...response } = await worker().dispatchFetch(url, { redirect: 'manual', ...init }).then(async (response) => ({
+      status: response.status,
+      headers: response.headers,
+      body: await response.arrayBuffer(),
+    }));
+    const body = init?.method === 'HEAD' || [204, 304].includes(status) ? null : response.body;
+    return new Response(body, { status, headers });
+  };
+}
+
 /** The simulations of what wrangler.jsonc binds. */
-function resources() {
+function resources(limits = false) {
   const { kv_namespaces = [], d1_databases = [], r2_buckets = [], queues = {}, ratelimits = [] } = config;
   const name = ({ binding, name = binding }) => name;
   return {
@@ -59,7 +78,7 @@ function resources() {
     r2Buckets: r2_buckets.map(name),
     queueProducers: Object.fromEntries((queues.producers ?? []).map(({ binding, queue }) => [binding, { queueName: queue }])),
     queueConsumers: Object.fromEntries((queues.consumers ?? []).map(({ queue, ...consumer }) => [queue, camelCased(consumer)])),
-    ratelimits: Object.fromEntries(ratelimits.map(({ name, ...limit }) => [name, limit])),
+    ratelimits: Object.fromEntries(ratelimits.map(({ name, ...limit }) => [name, limits ? limit : { ...limit, simple: { ...limit.simple, limit: 1_000_000 } }])),
   };
 }
 
@@ -92,7 +111,11 @@ async function built() {
   );
 }
 
-/** Signatures end, recordings stay: a request with `x-clock` (RFC 3339) is answered as it would have been then. */
+/**
+ * Signatures end, recordings stay: a request with `x-clock` (RFC 3339) is answered as it would have been then. One with
+ * `x-leave` comes from a client that leaves: `before` there is an answer, or `within` it. The simulation tells a Worker
+ * behind its router nothing of a client that hangs up.
+ */
 const CLOCK = `import worker from './index.js';
 const Now = Date;
 let clock = null;
@@ -105,9 +128,25 @@ export default {
   fetch(request, ...rest) {
     const at = request.headers.get('x-clock');
     clock = at === null ? null : Now.parse(at);
-    return worker.fetch(request, ...rest);
+    const leave = request.headers.get('x-leave');
+    return leave === null ? worker.fetch(request, ...rest) : left(leave, request, rest);
   },
-};`;
+};
+async function left(leave, request, rest) {
+  const client = new AbortController();
+  const answer = worker.fetch(new Request(request, { signal: client.signal }), ...rest);
+  if (leave === 'within') {
+    const reader = (await answer).body.getReader();
+    await reader.read();
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await reader.cancel();
+  } else {
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    client.abort();
+    await answer;
+  }
+  return new Response(null, { status: 204 });
+}`;
 
 async function answer(network, request) {
   try {
