@@ -45,7 +45,7 @@ export class CheckBudget {
     const get: FetchHost = (url, init) => this.#send(() => fetch(url, this.#until(init)));
     const ask = doh({ urls: words(env.DOH), fetch: get, timeoutMs: lookupMs, parallel: CONNECTIONS });
     this.dns = async (query, init) => {
-      const message = await ask(query, this.#until(init));
+      const message = await ask(query, init);
       this.#octets += message.length;
       return message;
     };

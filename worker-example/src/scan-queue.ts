@@ -13,8 +13,8 @@ import { changesOf } from './scan-changes.ts';
 import { checkRow, unchecked } from './scan-check.ts';
 import type { Outcome } from './scan-check.ts';
 import { keepEvidence } from './scan-evidence.ts';
-import { faults, throwsNow } from './scan-faults.ts';
-import { LAST_TRY, MESSAGES_A_SEND, PLANS } from './scan-limits.ts';
+import { fail, faults, throwsNow } from './scan-faults.ts';
+import { MESSAGES_A_SEND, PLANS } from './scan-limits.ts';
 import type { Plan } from './scan-limits.ts';
 import { ScanStore } from './scan-store.ts';
 
@@ -71,12 +71,12 @@ async function work(message: Message<ScanMessage>, env: Env, invocation: Invocat
     await sendRanges(env.SCAN, ranges(scan, rows.map(({ line }) => line), 1));
     return message.ack();
   }
-  if (rows.some(({ domain }) => domain === faulty.crashesAt)) throw new Error('a crash that was asked for');
+  if (rows.some(({ domain }) => domain === faulty.crashesAt)) fail('a crash that was asked for');
   const outcomes = await checkAll(rows, message.attempts, env, invocation);
-  const lastTry = message.attempts >= LAST_TRY;
+  const lastTry = message.attempts >= faulty.lastTry;
   const done = outcomes.filter((outcome): outcome is Seen => outcome?.kind === 'seen' && (outcome.settled || lastTry));
   await write(done, `scans/${scan}/${message.id}-${message.attempts}.jsonl.gz`, scan, rows[0]?.previous ?? null, env);
-  if (throwsNow(faulty, `${message.id} ${message.attempts}`)) throw new Error('a fault that was asked for');
+  if (throwsNow(faulty, `${message.id} ${message.attempts}`)) fail('a fault that was asked for');
 
   // What had no subrequests left goes on at once, in an invocation of its own; it has failed at nothing.
   const rest = rows.filter((_, index) => (outcomes[index]?.kind ?? 'starved') === 'starved').map(({ line }) => line);

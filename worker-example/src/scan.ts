@@ -5,6 +5,7 @@
 
 import { problem } from './problem.ts';
 import type { Call } from './router.ts';
+import { faultsAllowed } from './scan-faults.ts';
 import { LINES, LINES_A_WRITE, RECHECK_DAYS } from './scan-limits.ts';
 import { plan, ranges, sendRanges } from './scan-queue.ts';
 import { ScanStore } from './scan-store.ts';
@@ -13,6 +14,7 @@ import { entries, listFormat } from './scan-upload.ts';
 
 /** 202 with the scan, whose first domains are being checked by then. `?recheck=7` checks them again a week after the end. */
 export async function startScan({ request, env, url }: Call): Promise<Response> {
+  if (!faultsAllowed(env)) return problem('ERR_NOT_CONFIGURED', 'FAULTS is for a network with trust anchors of its own');
   const format = listFormat(request.headers.get('content-type'));
   if (format === null) return problem('ERR_MEDIA_TYPE', 'a list is text/plain, text/csv or application/jsonl');
   const recheckDays = recheck(url);
