@@ -72,6 +72,11 @@ export class RecordedNetwork extends Network {
     }
   }
 
+  /** Several as one: of one question the first answer counts. */
+  static of(/** @type {any[]} */ recordings) {
+    return new RecordedNetwork({ answers: recordings.flatMap(({ answers }) => answers).reverse() });
+  }
+
   resolve(/** @type {Uint8Array} */ query) {
     const [question] = dnsPacket.decode(Buffer.from(query)).questions;
     this.asked.push(`${question.name} ${question.type}`);

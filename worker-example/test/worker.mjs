@@ -11,14 +11,17 @@ const config = JSON.parse((await readFile(`${root}wrangler.jsonc`, 'utf8')).repl
  * @param {((href: string) => globalThis.Response) | string} network throws where nobody is there; or the URL of a server
  *   that is asked for `?url=…`
  * @param {Record<string, unknown>} [bindings] beside those of wrangler.jsonc
- * @param {{ state?: string, onLog?: (text: string) => void, limits?: boolean }} [o] `state`: a folder that keeps what KV, D1 and R2 hold;
- *   `limits`: as configured; without it a client may ask a million times a minute
+ * @param {{ state?: string, onLog?: (text: string) => void, limits?: boolean, port?: number, page?: string }} [o]
+ *   `state`: a folder that keeps what KV, D1 and R2 hold;
+ *   `limits`: as configured; without it a client may ask a million times a minute;
+ *   `port` of 127.0.0.1 and `page`, a folder of assets, are for `npm run dev`
  * @returns {Promise<Miniflare>}
  */
-export async function startWorker(network, bindings = {}, { state, onLog, limits } = {}) {
+export async function startWorker(network, bindings = {}, { state, onLog, limits, port = 0, page = `${root}${config.assets.directory}` } = {}) {
   const worker = new Miniflare({
     ...(state && { kvPersist: `${state}/kv`, d1Persist: `${state}/d1`, r2Persist: `${state}/r2` }),
     ...(onLog && { handleRuntimeStdio: (...streams) => streams.forEach((stream) => stream.on('data', (data) => onLog(String(data)))) }),
+    port,
     workers: [
       {
         name: config.name,
@@ -29,7 +32,7 @@ export async function startWorker(network, bindings = {}, { state, onLog, limits
         bindings: { ...config.vars, DOH: 'https://doh.test/dns-query', ...bindings },
         ...resources(limits),
         assets: {
-          directory: `${root}${config.assets.directory}`,
+          directory: page,
           binding: config.assets.binding,
           routerConfig: { has_user_worker: true, static_routing: { user_worker: config.assets.run_worker_first } },
         },
@@ -112,13 +115,15 @@ async function built() {
 }
 
 /**
- * Signatures end, recordings stay: a request with `x-clock` (RFC 3339) is answered as it would have been then. One with
+ * Signatures end, recordings stay: a request with `x-clock` (RFC 3339), or any where CLOCK says when the first one comes, is
+ * answered as it would have been then. One with
  * `x-leave` comes from a client that leaves: `before` there is an answer, or `within` it. The simulation tells a Worker
  * behind its router nothing of a client that hangs up.
  */
 const CLOCK = `import worker from './index.js';
 const Now = Date;
 let clock = null;
+let shift;
 globalThis.Date = class extends Now {
   constructor(...given) { super(...(given.length > 0 ? given : [Date.now()])); }
   static now() { return clock ?? Now.now(); }
@@ -127,7 +132,9 @@ export default {
   ...worker,
   fetch(request, ...rest) {
     const at = request.headers.get('x-clock');
-    clock = at === null ? null : Now.parse(at);
+    const { CLOCK } = rest[0];
+    if (CLOCK) shift ??= Now.parse(CLOCK) - Now.now();
+    clock = at !== null ? Now.parse(at) : CLOCK ? Now.now() + shift : null;
     const leave = request.headers.get('x-leave');
     return leave === null ? worker.fetch(request, ...rest) : left(leave, request, rest);
   },
