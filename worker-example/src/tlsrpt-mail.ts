@@ -15,7 +15,7 @@ export async function receiveMail(message: ForwardableEmailMessage, env: Env): P
   const signers = await dkimSigners(octets, env, new Date());
   if (signers.length === 0) return message.setReject('a report needs a valid DKIM signature (RFC 8460 section 3)');
   const refusal = REFUSAL[(await takeReport(env, octets, { via: 'mail', signers })).outcome];
-  if (refusal !== null) message.setReject(refusal);
+  if (refusal !== null) return message.setReject(refusal);
 }
 
 const REFUSAL: Record<Intake['outcome'], string | null> = {

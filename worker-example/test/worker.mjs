@@ -22,6 +22,7 @@ export async function startWorker(network, bindings = {}, { state, onLog, limits
     ...(state && { kvPersist: `${state}/kv`, d1Persist: `${state}/d1`, r2Persist: `${state}/r2` }),
     ...(onLog && { handleRuntimeStdio: (...streams) => streams.forEach((stream) => stream.on('data', (data) => onLog(String(data)))) }),
     port,
+    unsafeTriggerHandlers: true,
     workers: [
       {
         name: config.name,
@@ -137,6 +138,12 @@ export default {
     clock = at !== null ? Now.parse(at) : CLOCK ? Now.now() + shift : null;
     const leave = request.headers.get('x-leave');
     return leave === null ? worker.fetch(request, ...rest) : left(leave, request, rest);
+  },
+  // The simulation takes no long mails; one may say that it is one.
+  email(message, ...rest) {
+    const rawSize = Number(message.headers.get('x-size') ?? message.rawSize);
+    const { raw, headers } = message;
+    return worker.email({ raw, headers, rawSize, setReject: (reason) => message.setReject(reason) }, ...rest);
   },
 };
 async function left(leave, request, rest) {
