@@ -7,5 +7,5 @@ export { lookup } from './lookup.js';
 export { stringify } from './stringify.js';
 export { classifyFetch, fetchPolicy, matchMx, nextCacheState, parseStsPolicy, parseStsRecord } from './mta-sts.js';
 export { certificatesFromPem, describeCertificate, formatTlsa, parseTlsa, tlsaFor, verifyDane, verifyWebPki } from './dane.js';
-export { parseTlsRptRecord } from './tlsrpt.js';
+export * from './tlsrpt.js';
 export * from './hosts/portable.js';

@@ -1,6 +1,9 @@
-/** `mxseal/tlsrpt`: the TLS-RPT record (RFC 8460 §3), without a driver. */
+/** `mxseal/tlsrpt`: the TLS-RPT record (RFC 8460 §3) and reports (§4, §5), without a driver. */
 
 import { engine, records } from './engine.js';
+
+export { parseReport, readReport } from './reports/read.js';
+export { writeReport } from './reports/write.js';
 
 /**
  * The `_smtp._tls` TXT RR set.

@@ -6,6 +6,7 @@ mod boundary;
 mod check;
 mod functions;
 mod lookup;
+mod reports;
 
 pub use check::JsCheck;
 pub use functions::{
@@ -14,3 +15,4 @@ pub use functions::{
     parse_tlsa, policy_url, tlsa_for, verify_dane, verify_web_pki,
 };
 pub use lookup::JsLookup;
+pub use reports::{pack_report, parse_report, parse_report_mail, report_json, unreadable_report};

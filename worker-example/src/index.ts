@@ -8,6 +8,7 @@ import { checkDomain } from './check.ts';
 import type { Env } from './env.ts';
 import { finish } from './headers.ts';
 import { lint } from './lint.ts';
+import { describe } from './openapi.ts';
 import { deletePolicy, getHistory, getPolicy, listPolicies, promotePolicy, putPolicy } from './policy-admin.ts';
 import { isPolicyHost, servePolicy } from './policy-host.ts';
 import { proxyPolicy } from './policy-proxy.ts';
@@ -20,18 +21,22 @@ import { buryScan, consumeScan } from './scan-queue.ts';
 import type { ScanMessage } from './scan-queue.ts';
 import { sweepScans } from './scan-schedule.ts';
 import { cancelScan, showScan, startScan } from './scan.ts';
+import { receiveMail } from './tlsrpt-mail.ts';
+import { receiveReport } from './tlsrpt.ts';
 
 const ROUTES = [
   route('GET', '/api/check/:domain', limited('CHECK_LIMIT', checkDomain)),
   route('GET', '/api/policy/:domain', limited('CHECK_LIMIT', proxyPolicy)),
   route('POST', '/api/replay', limited('CHECK_LIMIT', replay)),
   route('POST', '/api/lint', limited('CHECK_LIMIT', lint)),
+  route('GET', '/api/openapi.json', describe),
   route('GET', '/api/policies', admin(listPolicies)),
   route('GET', '/api/policies/:domain', admin(getPolicy)),
   route('PUT', '/api/policies/:domain', admin(putPolicy)),
   route('DELETE', '/api/policies/:domain', admin(deletePolicy)),
   route('GET', '/api/policies/:domain/history', admin(getHistory)),
   route('POST', '/api/policies/:domain/promote', admin(promotePolicy)),
+  route('POST', '/tlsrpt', limited('REPORT_LIMIT', receiveReport)),
   route('POST', '/api/scan', admin(startScan)),
   route('GET', '/api/scan/:id', admin(showScan)),
   route('DELETE', '/api/scan/:id', admin(cancelScan)),
@@ -56,6 +61,9 @@ export default {
   async fetch(request, env, context) {
     const routes = isPolicyHost(new URL(request.url).hostname) ? HOSTED : ROUTES;
     return finish(request, await dispatch(routes, request, env, context));
+  },
+  async email(message, env) {
+    await receiveMail(message, env);
   },
   async queue(batch, env) {
     await QUEUES[batch.queue]?.(batch, env);

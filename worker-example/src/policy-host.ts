@@ -16,7 +16,6 @@ export async function servePolicy({ request, env, url }: Call): Promise<Response
   const { value, metadata } = await env.POLICIES.getWithMetadata<PolicyMetadata>(domain, { type: 'text', cacheTtl: KV_SECONDS });
   if (value === null || metadata === null) return problem('ERR_NO_POLICY', 'no policy is hosted here for this domain');
   const headers = {
-    'content-type': 'text/plain; charset=utf-8',
     // A checker in a page may read it too.
     'access-control-allow-origin': '*',
     'cross-origin-resource-policy': 'cross-origin',
@@ -25,7 +24,9 @@ export async function servePolicy({ request, env, url }: Call): Promise<Response
     etag: `"${metadata.id}"`,
   };
   const unchanged = matches(request.headers.get('if-none-match'), headers.etag);
-  return new Response(unchanged ? null : value, { status: unchanged ? 304 : 200, headers });
+  if (unchanged) return new Response(null, { status: 304, headers });
+  // RFC 8461 §3.3: senders take text/plain only.
+  return new Response(value, { headers: { ...headers, 'content-type': 'text/plain; charset=utf-8' } });
 }
 
 /** Kept beside each policy in KV. */

@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Check, parseStsPolicy, parseStsRecord, parseTlsa, parseTlsRptRecord, stringify } from 'mxseal';
 import { Network } from './network.mjs';
+import { described } from './openapi.mjs';
 import { ANCHOR } from './signed-root.mjs';
 import { TABLE } from './table.mjs';
 import { asker, startWorker } from './worker.mjs';
@@ -19,7 +20,7 @@ before(async () => {
 });
 after(() => worker.dispose());
 
-const ask = asker(() => worker);
+const ask = described(asker(() => worker));
 const post = (path, body, headers = { 'content-type': 'application/json' }) =>
   ask(path, { method: 'POST', headers, body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body) });
 const codeOf = async (response) => (await response.json()).code;

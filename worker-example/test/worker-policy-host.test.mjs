@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Network } from './network.mjs';
+import { described } from './openapi.mjs';
 import { ANCHOR } from './signed-root.mjs';
 import { TABLE } from './table.mjs';
 import { asker, startWorker } from './worker.mjs';
@@ -14,7 +15,7 @@ let worker;
 before(async () => (worker = await startWorker((href) => network.answer(href), { TRUST_ANCHORS: ANCHOR, ADMIN_TOKEN: TOKEN })));
 after(() => worker.dispose());
 
-const ask = asker(() => worker);
+const ask = described(asker(() => worker));
 const later = (milliseconds) => ({ 'x-clock': new Date(Date.now() + milliseconds).toISOString() });
 const admin = (method, path, { body, headers, token = TOKEN } = {}) =>
   ask(path, {

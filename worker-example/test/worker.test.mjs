@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Network } from './network.mjs';
+import { described } from './openapi.mjs';
 import { ANCHOR } from './signed-root.mjs';
 import { TABLE } from './table.mjs';
 import { asker, startWorker } from './worker.mjs';
@@ -12,7 +13,7 @@ let worker;
 before(async () => (worker = await startWorker((href) => network.answer(href), { TRUST_ANCHORS: ANCHOR })));
 after(() => worker.dispose());
 
-const get = asker(() => worker);
+const get = described(asker(() => worker));
 
 const POSTURES = [
   ['good.example', 'protected', { 'mx1.good.example': 'webpki', 'mx2.good.example': 'webpki' }],

@@ -5,6 +5,7 @@ pub mod decide;
 pub mod dns;
 pub mod dnssec;
 pub mod mta_sts;
+pub mod report;
 pub mod tlsrpt;
 pub mod x509;
 
@@ -17,6 +18,7 @@ pub const TABLES: &[&[Entry]] = &[
     dns::ALL,
     dnssec::ALL,
     mta_sts::ALL,
+    report::ALL,
     tlsrpt::ALL,
     x509::ALL,
 ];
