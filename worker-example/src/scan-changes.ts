@@ -4,6 +4,7 @@ import { Check, compare } from 'mxseal';
 import type { Verdict } from 'mxseal';
 import type { Env } from './env.ts';
 import { readEvidence } from './scan-evidence.ts';
+import { CHANGES_A_DOMAIN, CHANGE_CHARACTERS } from './scan-limits.ts';
 import { ScanStore } from './scan-store.ts';
 import type { Change } from './scan-store.ts';
 
@@ -18,8 +19,8 @@ export async function changesOf(previous: string, done: { verdict: Verdict | nul
     for (const after of verdicts) {
       const before = files.get(after.domain);
       if (before === undefined) continue;
-      const findings = compare(Check.replay(before), after);
-      changes.push(...findings.map(({ code, severity, subject, message, clause }, place) => ({ domain: after.domain, place, code, severity, subject, message, clause })));
+      const findings = compare(Check.replay(before), after).slice(0, CHANGES_A_DOMAIN);
+      changes.push(...findings.map(({ code, severity, subject, message, clause }, place) => ({ domain: after.domain, place, code, severity, subject, message: message.slice(0, CHANGE_CHARACTERS), clause })));
     }
   }
   return changes;

@@ -1,21 +1,22 @@
 /** One domain of a scan: checked within its budget, and what of its verdict goes into its row. */
 
 import { MxsealError, conduct, parseTlsRptRecord } from 'mxseal';
-import type { Conducted, Evidence, Verdict } from 'mxseal';
+import type { Conducted, Verdict } from 'mxseal';
 import { options } from './env.ts';
 import type { Env } from './env.ts';
 import { CheckBudget } from './scan-budget.ts';
 import type { Invocation } from './scan-budget.ts';
 import type { ChainCache } from './scan-chain.ts';
+import { evidenceFile } from './scan-evidence.ts';
 import type { Faults } from './scan-faults.ts';
 import type { FinalRow } from './scan-store.ts';
 
 /**
- * `seen`: a row that is final, or would be if no look-up had failed (`settled`). `starved`: the invocation had no
+ * `seen`: a row that is final, or would be if no look-up had failed (`settled`), with its evidence file. `starved`: the invocation had no
  * subrequests left for it.
  */
 export type Outcome =
-  | { kind: 'seen'; settled: boolean; row: FinalRow; evidence: Evidence | null; verdict: Verdict | null }
+  | { kind: 'seen'; settled: boolean; row: FinalRow; file: string | null; verdict: Verdict | null }
   | { kind: 'starved' };
 
 export async function checkRow(domain: string, tries: number, env: Env, invocation: Invocation, chain: ChainCache, faults: Faults): Promise<Outcome> {
@@ -30,13 +31,13 @@ export async function checkRow(domain: string, tries: number, env: Env, invocati
     if (budget.starved) return { kind: 'starved' };
     await chain.keep(conducted.chainCache);
     const { verdict, evidence } = conducted;
-    return { kind: 'seen', settled: isSettled(conducted), row: finalRow(verdict, tries), evidence, verdict };
+    return { kind: 'seen', settled: isSettled(conducted), row: finalRow(verdict, tries), file: evidenceFile(evidence), verdict };
   } catch (error) {
     if (!(error instanceof MxsealError)) console.error(domain, error);
     const invalid = error instanceof MxsealError && error.code === 'ERR_INVALID_DOMAIN';
     const reason = error instanceof Error ? error.message : String(error);
     const row = unchecked(domain, invalid ? 'invalid' : 'failed', reason, tries);
-    return { kind: 'seen', settled: invalid, row, evidence: null, verdict: null };
+    return { kind: 'seen', settled: invalid, row, file: null, verdict: null };
   }
 }
 

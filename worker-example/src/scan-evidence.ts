@@ -4,21 +4,18 @@ import { stringify } from 'mxseal';
 import type { Evidence } from 'mxseal';
 import { EVIDENCE_OCTETS } from './scan-limits.ts';
 
-/** Stores evidence and returns the domains whose own is there; a file that is too long is left out. */
-export async function keepEvidence(bucket: R2Bucket, key: string, all: Evidence[]): Promise<Set<string>> {
-  const kept = new Set<string>();
-  const lines: string[] = [];
-  for (const evidence of all) {
-    const line = stringify(evidence);
-    if (line.length > EVIDENCE_OCTETS) continue;
-    kept.add(evidence.domain);
-    lines.push(`${line}\n`);
-  }
-  if (lines.length === 0) return kept;
-  const gzip = new Blob(lines).stream().pipeThrough(new CompressionStream('gzip'));
+/** The file of one domain, a line; null where it is too long to keep. */
+export function evidenceFile(evidence: Evidence): string | null {
+  const line = stringify(evidence);
+  return line.length > EVIDENCE_OCTETS ? null : line;
+}
+
+/** Stores files as one object. */
+export async function keepEvidence(bucket: R2Bucket, key: string, files: string[]): Promise<void> {
+  if (files.length === 0) return;
+  const gzip = new Blob(files.map((file) => `${file}\n`)).stream().pipeThrough(new CompressionStream('gzip'));
   // R2 wants to know the length before.
   await bucket.put(key, await new Response(gzip).arrayBuffer(), { httpMetadata: { contentType: 'application/jsonl', contentEncoding: 'gzip' } });
-  return kept;
 }
 
 /** The evidence of some domains from an object, as parsed from its file; none where it is gone. */

@@ -26,11 +26,10 @@ export const LINES = 1_000_000;
 export const LINE_CHARACTERS = 2_048;
 /** Characters of an invalid line that its row shows. */
 export const SHOWN_CHARACTERS = 256;
-/**
- * Lines that go to D1 in one batch of at most five statements: a million are 200 batches (D1 allows 1,000 queries an
- * invocation), and one parameter stays under 2 MB, since a domain and its number take less than 300 octets.
- */
+/** Lines that go to D1 in one batch of five statements: a million are 200 batches (D1 allows 1,000 queries an invocation). */
 export const LINES_A_WRITE = 5_000;
+/** Characters of these lines: one parameter has at most 2 MB in D1, and a character up to three octets. */
+export const CHARACTERS_A_WRITE = 500_000;
 /** Messages of one `sendBatch` (the platform's bound; a message of ours has some 80 octets). */
 export const MESSAGES_A_SEND = 100;
 /** Rows of one page of an export: a million are 500 queries. */
@@ -44,8 +43,12 @@ export const LOOKUP_MS = 4_000;
 export const POLICY_MS = 10_000;
 /** Octets of all answers that one check reads; an honest one takes some 50 KiB. Four at once must fit in 128 MB. */
 export const CHECK_OCTETS = 1024 * 1024;
-/** Octets of evidence that are kept of one domain. */
-export const EVIDENCE_OCTETS = 512 * 1024;
+/** Octets of the evidence file that is kept of one domain; 50 are held until they are written. */
+export const EVIDENCE_OCTETS = 256 * 1024;
+/** Changes of one domain that a re-check records, characters of each, and changes of one statement (2 MB in D1). */
+export const CHANGES_A_DOMAIN = 64;
+export const CHANGE_CHARACTERS = 500;
+export const CHANGES_A_WRITE = 500;
 
 /**
  * Deliveries of a message after which what was seen is final, although a look-up still fails. The first pass of a
@@ -62,6 +65,12 @@ export const SWEPT_MESSAGES = 1_000;
 export const SWEPT_SCANS = 10;
 /** Days after which a scan may be checked again. */
 export const RECHECK_DAYS = 365;
+
+/** Days that an ended scan is kept, and what one sweep removes of one. */
+export const KEPT_DAYS = 90;
+export const REMOVED_ROWS = 20_000;
+/** Objects of one `delete` of R2 (the platform's bound). */
+export const REMOVED_OBJECTS = 1_000;
 
 /** Zones whose chain cache an isolate keeps in memory: all top-level domains there are. */
 export const CACHED_ZONES = 2_000;

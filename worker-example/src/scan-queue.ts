@@ -5,7 +5,6 @@
  * A message that comes again with more than one row waiting is taken apart first: what crashed it meets no sibling twice.
  */
 
-import type { Evidence } from 'mxseal';
 import type { Env } from './env.ts';
 import { Invocation } from './scan-budget.ts';
 import { ChainCache, anchorsName } from './scan-chain.ts';
@@ -112,9 +111,8 @@ async function checkAll(rows: Row[], tries: number, env: Env, invocation: Invoca
 
 /** Evidence first: a row never names an object that is not there. */
 async function write(done: Seen[], key: string, scan: string, previous: string | null, env: Env): Promise<void> {
-  const all = done.map(({ evidence }) => evidence).filter((evidence): evidence is Evidence => evidence !== null);
-  const kept = await keepEvidence(env.RAW, key, all);
-  const rows = done.map(({ row }) => ({ ...row, evidence: kept.has(row.domain) ? key : null }));
+  await keepEvidence(env.RAW, key, done.map(({ file }) => file).filter((file) => file !== null));
+  const rows = done.map(({ row, file }) => ({ ...row, evidence: file === null ? null : key }));
   const changes = previous === null ? [] : await changesOf(previous, done, env);
   await new ScanStore(env.DB).finish(scan, rows, changes);
 }

@@ -1,12 +1,12 @@
 /**
  * What the clock does for scans: a scan that stands still gets its messages anew (a queue keeps them for days, not for
  * good, and an upload can die between a write and a send), an upload that stands still is over, and a scan whose time has
- * come is checked again, as a new scan that names the one before.
+ * come is checked again, as a new scan that names the one before. Old scans are removed.
  */
 
 import type { Env } from './env.ts';
 import { faults } from './scan-faults.ts';
-import { LINES_A_WRITE, SWEPT_MESSAGES, SWEPT_SCANS } from './scan-limits.ts';
+import { KEPT_DAYS, LINES_A_WRITE, REMOVED_OBJECTS, REMOVED_ROWS, SWEPT_MESSAGES, SWEPT_SCANS } from './scan-limits.ts';
 import { plan, ranges, sendRanges } from './scan-queue.ts';
 import { SCAN, ScanStore } from './scan-store.ts';
 import type { Scan } from './scan-store.ts';
@@ -24,6 +24,7 @@ export async function sweepScans(env: Env): Promise<void> {
     .bind(new Date(now).toISOString())
     .all<Scan>();
   for (const scan of due.results) await begin(scan, env);
+  await remove(new Date(now - KEPT_DAYS * DAY_MS).toISOString(), env);
 }
 
 /** Messages for the rows that wait; what is under way as well is done twice and written once. */
@@ -70,6 +71,26 @@ async function copy(id: string, previous: string, env: Env): Promise<void> {
   }
 }
 
+/** A part of an old scan that no other needs: rows and objects, and the scan itself when these are gone. */
+async function remove(before: string, env: Env): Promise<void> {
+  const old = await env.DB.prepare(
+    `SELECT id FROM scans WHERE done_at < ?1 AND recheck_at IS NULL
+     AND NOT EXISTS (SELECT 1 FROM scans AS next WHERE next.previous = scans.id AND next.state IN ('receiving', 'running')) LIMIT 1`,
+  )
+    .bind(before)
+    .first<{ id: string }>();
+  if (old === null) return;
+  const { objects } = await env.RAW.list({ prefix: `scans/${old.id}/`, limit: REMOVED_OBJECTS });
+  if (objects.length > 0) await env.RAW.delete(objects.map(({ key }) => key));
+  const some = (table: string) =>
+    env.DB.prepare(`DELETE FROM ${table} WHERE scan = ?1 AND domain IN (SELECT domain FROM ${table} WHERE scan = ?1 LIMIT ${REMOVED_ROWS})`).bind(old.id);
+  const results = await env.DB.batch([some('scan_rows'), some('scan_changes')]);
+  const gone = objects.length + results.reduce((sum, { meta }) => sum + meta.changes, 0);
+  if (gone === 0) await env.DB.prepare('DELETE FROM scans WHERE id = ?1').bind(old.id).run();
+}
+
 async function touch(id: string, env: Env): Promise<void> {
   await env.DB.prepare('UPDATE scans SET progressed_at = ?2 WHERE id = ?1').bind(id, new Date().toISOString()).run();
 }
+
+const DAY_MS = 86_400_000;

@@ -5,6 +5,7 @@
  */
 
 import type { Finding } from 'mxseal';
+import { CHANGES_A_WRITE } from './scan-limits.ts';
 import type { Entry } from './scan-upload.ts';
 
 export type ScanState = 'receiving' | 'running' | 'done' | 'cancelled' | 'broken';
@@ -99,12 +100,14 @@ export class ScanStore {
       .run();
   }
 
-  /** Ends a live scan; its waiting rows stay as they are. */
+  /** Ends a live scan, whose waiting rows stay as they are, and has no scan checked again. */
   async end(id: string, state: 'cancelled' | 'broken'): Promise<void> {
-    await this.db
-      .prepare("UPDATE scans SET state = ?2, done_at = ?3 WHERE id = ?1 AND state IN ('receiving', 'running')")
-      .bind(id, state, new Date().toISOString())
-      .run();
+    await this.db.batch([
+      this.db
+        .prepare("UPDATE scans SET state = ?2, done_at = ?3 WHERE id = ?1 AND state IN ('receiving', 'running')")
+        .bind(id, state, new Date().toISOString()),
+      this.db.prepare('UPDATE scans SET recheck_at = NULL WHERE id = ?1').bind(id),
+    ]);
   }
 
   async scan(id: string): Promise<Scan | null> {
@@ -126,7 +129,10 @@ export class ScanStore {
   /** Makes waiting rows of a live scan final. */
   async finish(id: string, rows: FinalRow[], changes: Change[] = []): Promise<void> {
     const now = new Date().toISOString();
-    const statements = changes.length === 0 ? [] : [this.db.prepare(INSERT_CHANGES).bind(id, JSON.stringify(changes))];
+    const statements: D1PreparedStatement[] = [];
+    for (let at = 0; at < changes.length; at += CHANGES_A_WRITE) {
+      statements.push(this.db.prepare(INSERT_CHANGES).bind(id, JSON.stringify(changes.slice(at, at + CHANGES_A_WRITE))));
+    }
     for (const status of ['checked', 'failed', 'invalid'] as const) {
       const those = rows.filter((row) => row.status === status);
       if (those.length === 0) continue;

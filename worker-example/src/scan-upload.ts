@@ -5,7 +5,7 @@
  */
 
 import { Check, MxsealError } from 'mxseal';
-import { LINE_CHARACTERS, SHOWN_CHARACTERS } from './scan-limits.ts';
+import { CHARACTERS_A_WRITE, LINES_A_WRITE, LINE_CHARACTERS, SHOWN_CHARACTERS } from './scan-limits.ts';
 
 /** `reason` is null where `domain` is one; else `domain` is the line as far as it is shown. */
 export type Entry = { line: number; domain: string; reason: string | null };
@@ -27,18 +27,21 @@ export function listFormat(contentType: string | null): ListFormat | null {
   }
 }
 
-/** The entries in groups of at most `size`. */
-export async function* entries(body: ReadableStream<Uint8Array>, format: ListFormat, size: number): AsyncGenerator<Entry[]> {
+/** The entries in groups that one write takes. */
+export async function* entries(body: ReadableStream<Uint8Array>, format: ListFormat): AsyncGenerator<Entry[]> {
   let group: Entry[] = [];
+  let characters = 0;
   let number = 0;
   for await (const lines of linesOf(body)) {
     for (const line of lines) {
       number += 1;
       if (line.trim() === '' || (format === 'csv' && number === 1 && isHeader(line))) continue;
-      group.push({ line: number, ...entry(line, format) });
-      if (group.length < size) continue;
+      const next = { line: number, ...entry(line, format) };
+      group.push(next);
+      characters += next.domain.length + (next.reason?.length ?? 0) + EXTRA_CHARACTERS;
+      if (group.length < LINES_A_WRITE && characters < CHARACTERS_A_WRITE) continue;
       yield group;
-      group = [];
+      [group, characters] = [[], 0];
     }
   }
   if (group.length > 0) yield group;
@@ -114,5 +117,7 @@ function shown(given: string): string {
   return text.length <= SHOWN_CHARACTERS ? text : `${text.slice(0, SHOWN_CHARACTERS)}…`;
 }
 
+/** A line's number, quotes and commas. */
+const EXTRA_CHARACTERS = 20;
 /** Labels of a-z, 0-9 and inner `-` with a dot between, the last with a letter first. */
 const PLAIN = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;

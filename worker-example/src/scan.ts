@@ -6,7 +6,7 @@
 import { problem } from './problem.ts';
 import type { Call } from './router.ts';
 import { faultsAllowed } from './scan-faults.ts';
-import { LINES, LINES_A_WRITE, RECHECK_DAYS } from './scan-limits.ts';
+import { LINES, RECHECK_DAYS } from './scan-limits.ts';
 import { plan, ranges, sendRanges } from './scan-queue.ts';
 import { ScanStore } from './scan-store.ts';
 import type { Scan } from './scan-store.ts';
@@ -23,7 +23,7 @@ export async function startScan({ request, env, url }: Call): Promise<Response> 
   const store = new ScanStore(env.DB);
   let lines = 0;
   try {
-    for await (const group of entries(request.body ?? new Blob([]).stream(), format, LINES_A_WRITE)) {
+    for await (const group of entries(request.body ?? new Blob([]).stream(), format)) {
       if (lines === 0) await store.open(id, { recheckDays });
       lines += group.length;
       if (lines > LINES) {
@@ -48,14 +48,15 @@ export async function showScan({ env, parameters }: Call): Promise<Response> {
   return scan === null ? unknownScan() : answer(scan, 200);
 }
 
-/** Checks under way end; their rows are written no more. A scan that has ended stays as it is. */
+/** Ends a scan, and the re-check that one which is done still has before it. Checks under way write their rows no more. */
 export async function cancelScan({ env, parameters }: Call): Promise<Response> {
   const store = new ScanStore(env.DB);
-  await store.end(parameters.id ?? '', 'cancelled');
-  const scan = await store.scan(parameters.id ?? '');
-  if (scan === null) return unknownScan();
-  if (scan.state !== 'cancelled') return problem('ERR_CONFLICT', `the scan has ended already: ${scan.state}`);
-  return answer(scan, 200);
+  const before = await store.scan(parameters.id ?? '');
+  if (before === null) return unknownScan();
+  const ended = before.state === 'broken' || (before.state === 'done' && before.recheckAt === null);
+  if (ended) return problem('ERR_CONFLICT', `the scan has ended already: ${before.state}`);
+  await store.end(before.id, 'cancelled');
+  return answer(await store.scan(before.id), 200);
 }
 
 export function unknownScan(): Response {

@@ -233,6 +233,49 @@ test('a re-check is a scan of its own and records what changed, and nothing else
   }
 });
 
+test('a list of long mistakes is a list all the same', async () => {
+  const bad = Array.from({ length: 3_000 }, (_, index) => `${index} ${'\u{1f512}"\u65e5'.repeat(100)}`);
+  const { id, invalid, state } = await api.start([...bad, names[0]].join('\n'));
+  assert.equal(invalid, bad.length);
+  assert.ok(state === 'running' || state === 'done');
+  await api.until(id, done);
+  assert.equal((await api.rows(id)).length, bad.length + 1);
+});
+
+test('a re-check that is to come can be called off', async () => {
+  const { id } = await api.start(`${names[0]}\n`, { query: '?recheck=1' });
+  await api.until(id, done);
+  const response = await api.call(`/api/scan/${id}`, { method: 'DELETE' });
+  assert.deepEqual([response.status, (await response.json()).recheckAt], [200, null]);
+  const again = await api.call(`/api/scan/${id}`, { method: 'DELETE' });
+  assert.deepEqual([again.status, (await again.json()).code], [409, 'ERR_CONFLICT']);
+});
+
+test('an upload that broke off is over when it has stood still', async () => {
+  const db = await worker.getD1Database('DB');
+  const { id } = await api.start(names.slice(0, 2).join('\n'));
+  await api.until(id, done);
+  await db.prepare("UPDATE scans SET state = 'receiving' WHERE id = ?1").bind(id).run();
+  await api.sweep();
+  assert.equal((await api.json(`/api/scan/${id}`)).state, 'broken');
+});
+
+test('an old scan is removed with its rows and its evidence, and no other', async () => {
+  const db = await worker.getD1Database('DB');
+  const bucket = await worker.getR2Bucket('RAW');
+  const [old, young] = [await api.start(names.slice(0, 5).join('\n')), await api.start(names.slice(0, 5).join('\n'))];
+  await api.until(young.id, done);
+  const kept = async ({ id }) => [(await api.call(`/api/scan/${id}`)).status, (await bucket.list({ prefix: `scans/${id}/` })).objects.length,
+    (await db.prepare('SELECT count(*) AS count FROM scan_rows WHERE scan = ?1').bind(id).first()).count];
+  const before = [await kept(old), await kept(young)];
+  for (const [status, objects, rows] of before) assert.ok(status === 200 && objects > 0 && rows === 5);
+  await db.prepare("UPDATE scans SET done_at = '2020-01-01T00:00:00.000Z' WHERE id = ?1").bind(old.id).run();
+  await api.sweep();
+  await api.sweep();
+  assert.deepEqual(await kept(old), [404, 0, 0]);
+  assert.deepEqual(await kept(young), before[1]);
+});
+
 test('faults are refused on the real DNS, and no deployment asks for them', async () => {
   const real = await startWorker(server.url, { ...bindings(), TRUST_ANCHORS: '' });
   try {

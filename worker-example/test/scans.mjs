@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { described } from './openapi.mjs';
 import { ANCHOR } from './signed-root.mjs';
 
 export const TOKEN = '0123456789abcdef0123456789abcdef';
@@ -12,11 +13,12 @@ export function bindings(faults = {}, more = {}) {
   return { ADMIN_TOKEN: TOKEN, TRUST_ANCHORS: ANCHOR, FAULTS: JSON.stringify({ ...FAULTS, ...faults }), ...more };
 }
 
-/** Calls of one Worker. */
+/** Calls of one Worker; each answer but those of waiting is held against the Worker's own description. */
 export function client(/** @type {import('miniflare').Miniflare} */ worker) {
-  const call = (path, init = {}) =>
+  const ask = (path, init = {}) =>
     worker.dispatchFetch(`http://127.0.0.1${path}`, { ...init, headers: { authorization: `Bearer ${TOKEN}`, ...init.headers } });
-  const json = async (path, init) => (await call(path, init)).json();
+  const call = described(ask);
+  const json = async (path, init) => (await ask(path, init)).json();
   return {
     call,
     json,
