@@ -36,27 +36,26 @@ export class CheckBudget {
   #octets = 0;
   readonly #over: AbortSignal;
 
+  /** `patient`: the last try, which asks more often, since what it does not see is not seen. */
   constructor(
     readonly invocation: Invocation,
     env: Env,
     { checkMs, lookupMs }: Faults,
+    patient: boolean,
   ) {
     this.#over = AbortSignal.timeout(checkMs);
+    const again = patient ? PATIENT_TRIES : TRIES;
     const get: FetchHost = (url, init) => this.#send(() => fetch(url, this.#until(init)));
-    const ask = doh({ urls: words(env.DOH), fetch: get, timeoutMs: lookupMs, parallel: CONNECTIONS });
+    const ask = doh({ urls: words(env.DOH), fetch: get, timeoutMs: lookupMs, parallel: CONNECTIONS, retries: again });
     this.dns = async (query, init) => {
-      const message = await ask(query, init);
-      this.#octets += message.length;
-      return message;
-    };
-    this.fetch = async (url, init) => {
-      try {
-        return await this.#send(() => policyFetch(url, this.#until(init)));
-      } catch {
-        // As often as a resolver is asked.
-        return await this.#send(() => policyFetch(url, this.#until(init)));
+      // Where no resolver answers it has asked again by itself.
+      for (let left = again; ; left -= 1) {
+        const message = await ask(query, init);
+        this.#octets += message.length;
+        if (left === 0 || isAnswer(query, message)) return message;
       }
     };
+    this.fetch = (url, init) => persistent(again, () => this.#send(() => policyFetch(url, this.#until(init))));
   }
 
   async #send(request: () => Promise<Response>): Promise<Response> {
@@ -77,5 +76,33 @@ export class CheckBudget {
   }
 }
 
+/** A policy file, asked for again where nobody answers or the server has failed; in the end, what came. */
+async function persistent(again: number, request: () => Promise<Response>): Promise<Response> {
+  for (let left = again; left > 0; left -= 1) {
+    try {
+      const response = await request();
+      if (response.status < 500) return response;
+      void response.body?.cancel().catch(() => {});
+    } catch {
+      // The next one may do better.
+    }
+  }
+  return request();
+}
+
+/** Whether a resolver did its work: it repeats the question (RFC 5452 §3) and did not fail at it (RFC 1035 §4.1.1: SERVFAIL is 2). */
+function isAnswer(query: Uint8Array, message: Uint8Array): boolean {
+  let end = HEADER_OCTETS;
+  for (let length = query[end]; length !== undefined && length > 0; length = query[end]) end += length + 1;
+  end += 5;
+  const question = query.subarray(HEADER_OCTETS, end);
+  return ((message[3] ?? 0) & 0x0f) !== 2 && question.every((octet, index) => message[HEADER_OCTETS + index] === octet);
+}
+
+/** Further tries of a question or a fetch. */
+const TRIES = 1;
+const PATIENT_TRIES = 3;
+/** RFC 1035 §4.1.1. */
+const HEADER_OCTETS = 12;
 /** An invocation has so many that wait for headers; the platform lets others wait. */
 const CONNECTIONS = 6;

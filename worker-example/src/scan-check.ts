@@ -20,7 +20,7 @@ export type Outcome =
   | { kind: 'starved' };
 
 export async function checkRow(domain: string, tries: number, env: Env, invocation: Invocation, chain: ChainCache, faults: Faults): Promise<Outcome> {
-  const budget = new CheckBudget(invocation, env, faults);
+  const budget = new CheckBudget(invocation, env, faults, tries >= faults.lastTry);
   try {
     const conducted = await conduct(domain, {
       dns: budget.dns,

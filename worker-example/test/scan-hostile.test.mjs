@@ -13,7 +13,7 @@ import { startWorker } from './worker.mjs';
 
 const MARKUP = '<img src=x onerror=alert(1)>';
 const ENFORCE = (domain) => `version: STSv1\r\nmode: enforce\r\nmx: mx.${domain}\r\nmax_age: 604800\r\n`;
-const table = { records: {}, policies: {} };
+const table = { records: {}, policies: {}, forged: new Set() };
 const good = seedDomains(99, 60, table).map(({ domain }) => domain);
 const network = new SeededNetwork(table, 99, 0);
 

@@ -14,7 +14,7 @@ import { startWorker } from './worker.mjs';
 
 /** @returns what happened, for the one who wants to say it */
 export async function seededScan(/** @type {{ seed: number, count: number }} */ { seed, count }) {
-  const table = { records: {}, policies: {} };
+  const table = { records: {}, policies: {}, forged: new Set() };
   const domains = seedDomains(seed, count, table);
   const network = new SeededNetwork(table, seed, 5);
   const state = await mkdtemp(path.join(tmpdir(), 'mxseal-scan-'));
@@ -43,8 +43,10 @@ export async function seededScan(/** @type {{ seed: number, count: number }} */ 
       const { posture, hosts, stsMode, tlsRpt, status } = found.get(domain) ?? {};
       assert.deepEqual({ status, posture, hosts, stsMode, tlsRpt }, { status: 'checked', ...expected }, domain);
     }
+    // The chain cache outlives the isolate: the keys of the root and of the signed zone are not asked for by every check.
+    for (const question of ['. DNSKEY', 'signed DNSKEY', 'com DS']) assert.ok(network.times(question) < count / 10, question);
     const again = rows.filter(({ tries }) => tries > 1).length;
-    return { seconds, perSecond: count / seconds, failed: network.failed, asked: network.asked.length, thrown, again };
+    return { seconds, perSecond: count / seconds, failed: network.failed, asked: network.answered, thrown, again };
   } finally {
     await worker.dispose();
     await server.close();

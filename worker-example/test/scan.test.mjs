@@ -10,7 +10,7 @@ import { SeededNetwork, seedDomains } from './seeded.mjs';
 import { startWorker } from './worker.mjs';
 
 const CRASHES = 'crashes.example';
-const table = { records: {}, policies: {} };
+const table = { records: {}, policies: {}, forged: new Set() };
 const domains = seedDomains(7, 120, table);
 const names = domains.map(({ domain }) => domain);
 const network = new SeededNetwork(table, 7, 0);

@@ -7,7 +7,7 @@ import { ANCHOR } from './signed-root.mjs';
 
 export const TOKEN = '0123456789abcdef0123456789abcdef';
 /** Times that a test can wait for, on the tests' own root. */
-export const FAULTS = { backOffSeconds: 0, stallSeconds: 0, lookupMs: 2_000, checkMs: 20_000, policyMs: 3_000 };
+export const FAULTS = { backOffSeconds: 0, stallSeconds: 0, lookupMs: 5_000, checkMs: 60_000, policyMs: 10_000 };
 
 export function bindings(faults = {}, more = {}) {
   return { ADMIN_TOKEN: TOKEN, TRUST_ANCHORS: ANCHOR, FAULTS: JSON.stringify({ ...FAULTS, ...faults }), ...more };

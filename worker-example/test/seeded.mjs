@@ -7,6 +7,7 @@
 import dnsPacket from 'dns-packet';
 import { Network } from './network.mjs';
 import { answerOfRoot } from './signed-root.mjs';
+import { SignedZone } from './signed-zone.mjs';
 
 /** FNV-1a over the text, mixed (the finaliser of MurmurHash3). */
 export function hash(/** @type {unknown[]} */ ...parts) {
@@ -17,16 +18,27 @@ export function hash(/** @type {unknown[]} */ ...parts) {
   return (value ^ (value >>> 16)) >>> 0;
 }
 
+/** The one that is signed. */
+const SIGNED = 'signed';
 const TOP_LEVEL = ['com', 'net', 'org', 'de', 'fr', 'nl', 'se', 'br', 'jp', 'io', 'example', 'test'];
 const policy = (mode, patterns) => ['version: STSv1', `mode: ${mode}`, ...patterns.map((one) => `mx: ${one}`), 'max_age: 604800', ''].join('\r\n');
 const all = (hosts, requirement) => hosts.map((host) => [host, requirement]);
 
+const tlsa = (usage) => ({ usage, selector: 1, matchingType: 1, certificate: Buffer.alloc(32, 0xda) });
+
 /** Kinds of domains by how often they come in a hundred: what they publish, and what follows. */
 const KINDS = [
-  [22, (domain, hosts) => ({ hosts, policy: { body: policy('enforce', hosts) }, expected: ['protected', all(hosts, 'webpki'), 'enforce'] })],
+  // RFC 7672 §2.2: secure MX, addresses and TLSA records.
+  [8, (domain, hosts) => ({ zone: SIGNED, hosts, tlsa: tlsa(3), expected: ['protected', all(hosts, 'dane'), null] })],
+  // RFC 7672 §2.2: secure TLSA records, and none of them usable, as usage 0 is not (§3.1.3): TLS, but not whose.
+  [2, (domain, hosts) => ({ zone: SIGNED, hosts, tlsa: tlsa(0), expected: ['partial', all(hosts, 'encrypted'), null] })],
+  [3, (domain, hosts) => ({ zone: SIGNED, hosts, expected: ['unprotected', all(hosts, 'opportunistic'), null] })],
+  // RFC 7672 §2.1.1: mail waits while the MX is bogus.
+  [1, (domain, hosts) => ({ zone: SIGNED, hosts, forged: true, expected: ['broken', [], null] })],
+  [18, (domain, hosts) => ({ hosts, policy: { body: policy('enforce', hosts) }, expected: ['protected', all(hosts, 'webpki'), 'enforce'] })],
   [10, (domain, hosts) => ({ hosts, policy: { body: policy('enforce', [`*.${domain}`]) }, expected: ['protected', all(hosts, 'webpki'), 'enforce'] })],
   [12, (domain, hosts) => ({ hosts, policy: { body: policy('testing', hosts) }, expected: ['testing', all(hosts, 'opportunistic'), 'testing'] })],
-  [28, (domain, hosts) => ({ hosts, expected: ['unprotected', all(hosts, 'opportunistic'), null] })],
+  [18, (domain, hosts) => ({ hosts, expected: ['unprotected', all(hosts, 'opportunistic'), null] })],
   // RFC 8461 §4.1: `*` is one label, so none of the hosts matches.
   [5, (domain, hosts) => ({ hosts, policy: { body: policy('enforce', [`*.mail.${domain}`]) }, expected: ['broken', all(hosts, 'unusable'), 'enforce'] })],
   [5, (domain, hosts) => {
@@ -49,9 +61,10 @@ const KINDS = [
 export function seedDomains(/** @type {number} */ seed, /** @type {number} */ count, /** @type {import('./network.mjs').Table} */ table) {
   return Array.from({ length: count }, (_, index) => {
     const of = (what) => hash(seed, index, what);
-    const domain = `d${index}-${of('name').toString(36)}.${TOP_LEVEL[of('zone') % TOP_LEVEL.length]}`;
     let part = of('kind') % 100;
     const [, kind] = KINDS.find(([share]) => (part -= share) < 0) ?? KINDS[0];
+    const zone = kind('', []).zone ?? TOP_LEVEL[of('zone') % TOP_LEVEL.length];
+    const domain = `d${index}-${of('name').toString(36)}.${zone}`;
     const names = Array.from({ length: 1 + (of('hosts') % 2) }, (_, host) => `mx${host}.${domain}`);
     const published = kind(domain, names);
     const tlsRpt = published.hosts !== null && of('tlsrpt') % 3 === 0;
@@ -61,7 +74,7 @@ export function seedDomains(/** @type {number} */ seed, /** @type {number} */ co
   });
 }
 
-function publish({ records, policies }, domain, { hosts, mx, address, servfail, policy, txt, tlsRpt }) {
+function publish({ records, policies, forged = new Set() }, domain, { hosts, mx, address, servfail, policy, txt, tlsRpt, tlsa, forged: isForged }) {
   if (servfail) {
     for (const name of [domain, `_mta-sts.${domain}`, `mta-sts.${domain}`, `_smtp._tls.${domain}`]) {
       records[name] = { MX: 'SERVFAIL', TXT: 'SERVFAIL', A: 'SERVFAIL', AAAA: 'SERVFAIL' };
@@ -72,6 +85,8 @@ function publish({ records, policies }, domain, { hosts, mx, address, servfail, 
   if (address) records[domain].A = ['185.199.109.80'];
   if (hosts !== null || mx) records[domain].MX = mx ?? hosts.map((exchange, index) => ({ preference: 10 * (index + 1), exchange }));
   for (const host of hosts ?? []) records[host] = { A: ['185.199.109.25'], AAAA: ['2a00:1450::25'] };
+  for (const host of tlsa ? hosts : []) records[`_25._tcp.${host}`] = { TLSA: [tlsa] };
+  if (isForged) forged.add(domain);
   if (policy) {
     records[`_mta-sts.${domain}`] = { TXT: txt ?? [['v=STSv1; id=20260301T000000']] };
     records[`mta-sts.${domain}`] = { A: ['185.199.108.7'] };
@@ -83,12 +98,14 @@ function publish({ records, policies }, domain, { hosts, mx, address, servfail, 
 /** The network of such domains. `failing`: how many answers of a hundred fail. */
 export class SeededNetwork extends Network {
   failed = 0;
+  answered = 0;
   #names = new Set();
   #root = new Map();
   #count = new Map();
 
   constructor(/** @type {import('./network.mjs').Table} */ table, /** @type {number} */ seed, /** @type {number} */ failing) {
     super(table);
+    this.zone = new SignedZone(SIGNED, table.records, table.forged ?? new Set());
     this.seed = seed;
     this.failing = failing;
     this.reread();
@@ -100,6 +117,11 @@ export class SeededNetwork extends Network {
     for (const name of Object.keys(this.table.records)) {
       for (let from = 0; from >= 0; from = name.indexOf('.', from) + 1 || -1) this.#names.add(name.slice(from));
     }
+  }
+
+  /** How often a question was asked, `name TYPE`. */
+  times(/** @type {string} */ question) {
+    return this.#count.get(question) ?? 0;
   }
 
   exists(name) {
@@ -117,6 +139,7 @@ export class SeededNetwork extends Network {
       this.failed += 1;
       return this.#failure(hash(this.seed, what, nth, 'how') % 4, query);
     }
+    this.answered += 1;
     return super.answer(href);
   }
 
@@ -135,10 +158,20 @@ export class SeededNetwork extends Network {
   resolve(query) {
     const { id, questions } = dnsPacket.decode(Buffer.from(query));
     const [{ name, type }] = questions;
-    const key = `${name.toLowerCase()} ${type}`;
-    if (!this.#root.has(key) && (name === '.' || (type === 'DS' && !name.includes('.')))) this.#root.set(key, answerOfRoot(name.toLowerCase(), type));
-    const root = this.#root.get(key);
-    if (!root) return super.resolve(query);
-    return dnsPacket.encode({ type: 'response', id, flags: dnsPacket.RECURSION_DESIRED | dnsPacket.RECURSION_AVAILABLE, questions, ...root });
+    const owner = name.toLowerCase();
+    const answer = owner === SIGNED && type === 'DS' ? { answers: this.zone.delegation } : (this.#ofRoot(owner, type) ?? this.#ofZone(owner, type));
+    if (answer === null) return super.resolve(query);
+    const flags = dnsPacket.RECURSION_DESIRED | dnsPacket.RECURSION_AVAILABLE;
+    return dnsPacket.encode({ type: 'response', id, flags, questions, ...answer });
+  }
+
+  #ofRoot(owner, type) {
+    const key = `${owner} ${type}`;
+    if (!this.#root.has(key)) this.#root.set(key, owner === '.' || (type === 'DS' && !owner.includes('.')) ? answerOfRoot(owner, type) : null);
+    return this.#root.get(key);
+  }
+
+  #ofZone(owner, type) {
+    return owner === SIGNED || owner.endsWith(`.${SIGNED}`) ? this.zone.answer(owner, type) : null;
   }
 }
