@@ -110,11 +110,11 @@ check_doh() {
   say dns "bogus.lab MX explains itself" "EDE" "$(dig +time=5 +tries=1 "${resolver[@]}" bogus.lab MX | grep -o EDE | head -n 1)"
 }
 
-# No server takes a recipient.
+# No server takes a recipient outside the lab.
 check_relay() {
   local kind address port
   while read -r kind address port; do
-    say mx "no relay at $address" 554 "$(timeout 4 bash -c "exec 3<>/dev/tcp/$address/25; printf 'EHLO c.lab\r\nMAIL FROM:<>\r\nRCPT TO:<postmaster@enforce-good.lab>\r\nQUIT\r\n' >&3; cat <&3" 2>/dev/null | sed -n 's/^\(5[0-9][0-9]\) .*/\1/p' | head -n 1)"
+    say mx "no relay at $address" 554 "$(timeout 4 bash -c "exec 3<>/dev/tcp/$address/25; printf 'EHLO c.lab\r\nMAIL FROM:<>\r\nRCPT TO:<postmaster@elsewhere.example>\r\nQUIT\r\n' >&3; cat <&3" 2>/dev/null | sed -n 's/^\(5[0-9][0-9]\) .*/\1/p' | head -n 1)"
   done < <(grep ^smtp "$lab/endpoints")
 }
 
