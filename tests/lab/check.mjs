@@ -8,6 +8,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { decide } from '../../js/entry/node.js';
 
 const at = (name) => fileURLToPath(new URL(name, import.meta.url));
 const state = process.env.LAB_DIR ?? at('../../.lab');
@@ -79,7 +80,27 @@ function compare({ expect }, domain, code, out, err) {
     problems.push('no finding names the cause');
   }
   if (verdict.because.length === 0) problems.push('no reason is given');
-  return problems;
+  return [...problems, ...details(expect.full ?? {}, verdict), ...(expect.options ?? []).flatMap((row) => optional(row, verdict))];
+}
+
+/** What a row says beyond that: each session's judgement, the senders, the TLSA base domains, every finding. */
+function details({ judged, senders, base, codes }, verdict) {
+  const found = {
+    judged: verdict.hosts.filter(({ session }) => session).map(({ host, session }) => [host, session.action, session.results.map(({ policyType, resultType }) => [policyType, resultType])]),
+    senders: ['mta-sts', 'dane', 'dane+mta-sts', 'opportunistic'].map((kind) => verdict.senders[kind].action),
+    base: verdict.hosts.map(({ host, tlsaBase }) => [host, tlsaBase]),
+    codes: [...new Set(verdict.findings.map(({ code }) => code))].sort(),
+  };
+  return Object.entries({ judged, senders, base, codes })
+    .filter(([key, want]) => want && JSON.stringify(want) !== JSON.stringify(found[key]))
+    .map(([key, want]) => `${key}: got ${JSON.stringify(found[key])}, want ${JSON.stringify(want)}`);
+}
+
+/** The same facts under other options of the sender. */
+function optional({ options, ...want }, { facts }) {
+  const { posture, hosts } = decide(facts, options);
+  const got = { posture, hosts: hosts.map(outline) };
+  return JSON.stringify(got) === JSON.stringify(want) ? [] : [`${JSON.stringify(options)}: got ${JSON.stringify(got)}, want ${JSON.stringify(want)}`];
 }
 
 /** Host, requirement, conformance, and the result type of its session or of its place outside the policy. */
