@@ -8,11 +8,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { decide } from '../../js/entry/node.js';
+import { Check, decide, stringify } from '../../js/index.js';
+import { lab, observe } from './engine.mjs';
 
 const at = (name) => fileURLToPath(new URL(name, import.meta.url));
-const state = process.env.LAB_DIR ?? at('../../.lab');
-const lab = JSON.parse(readFileSync(path.join(state, 'lab.json'), 'utf8'));
 const table = JSON.parse(readFileSync(at('domains.json'), 'utf8')).domains;
 const recorded = Object.keys(JSON.parse(readFileSync(at('../evidence/expect.json'), 'utf8')));
 const record = process.argv.includes('--record');
@@ -21,7 +20,8 @@ const scratch = mkdtempSync(path.join(tmpdir(), 'mxseal-lab-'));
 let good = 0;
 const bad = [];
 for (const [way, flags] of [['dns', ['--dns', lab.dns]], ['doh', ['--doh', lab.doh]]]) {
-  const queue = [...table];
+  // Another way to the same answers: the rows of both standards together need it once only.
+  const queue = table.filter(({ expect }) => way === 'dns' || !expect.full?.judged);
   // Hosts that never answer cost a time-out each: four at a time.
   await Promise.all(Array.from({ length: 4 }, () => work(queue, way, flags)));
 }
@@ -36,9 +36,8 @@ async function work(queue, way, flags) {
     const keep = record && way === 'dns' && recorded.includes(domain);
     const evidence = keep ? at(`../evidence/${domain}.json`) : path.join(scratch, `${way}-${domain}.json`);
     const { code, out, err } = await cli(['check', domain, '--json', '--evidence', evidence, ...flags]);
-    const problems = compare(row, domain, code, out, err);
-    const replayed = problems.length === 0 ? await cli(['replay', evidence, '--json']) : null;
-    if (replayed && replayed.out !== out) problems.push('the replay gives another verdict');
+    const problems = await compare(row, domain, code, out, err);
+    if (problems.length === 0 && `${stringify(Check.replay(JSON.parse(readFileSync(evidence, 'utf8'))))}\n` !== out) problems.push('the replay gives another verdict');
     if (problems.length === 0) good += 1;
     else bad.push(`${way} ${domain} (${row.expect.clause}): ${problems.join('; ')}`);
   }
@@ -46,8 +45,7 @@ async function work(queue, way, flags) {
 
 function cli(args) {
   const common = ['--starttls', '--ca', lab.ca, '--anchors', lab.anchors, '--allow-private', '--timeout', '8'];
-  const own = args[0] === 'check' ? common : [];
-  const child = spawn(process.execPath, [at('../../js/cli.js'), ...args, ...own], { stdio: ['ignore', 'pipe', 'pipe'], timeout: 60_000 });
+  const child = spawn(process.execPath, [at('../../js/cli.js'), ...args, ...common], { stdio: ['ignore', 'pipe', 'pipe'], timeout: 60_000 });
   const text = { out: '', err: '' };
   child.stdout.setEncoding('utf8').on('data', (part) => (text.out += part));
   child.stderr.setEncoding('utf8').on('data', (part) => (text.err += part));
@@ -55,7 +53,7 @@ function cli(args) {
 }
 
 /** What differs from the table: posture, hosts, status of the MX question, policy, exit code, and that the reason is there. */
-function compare({ expect }, domain, code, out, err) {
+async function compare({ expect }, domain, code, out, err) {
   let verdict;
   try {
     verdict = JSON.parse(out);
@@ -80,7 +78,8 @@ function compare({ expect }, domain, code, out, err) {
     problems.push('no finding names the cause');
   }
   if (verdict.because.length === 0) problems.push('no reason is given');
-  return [...problems, ...details(expect.full ?? {}, verdict), ...(expect.options ?? []).flatMap((row) => optional(row, verdict))];
+  const others = await Promise.all((expect.options ?? []).map((row) => optional(row, domain, verdict)));
+  return [...problems, ...details(expect.full ?? {}, verdict), ...others.flat()];
 }
 
 /** What a row says beyond that: each session's judgement, the senders, the TLSA base domains, every finding. */
@@ -96,9 +95,9 @@ function details({ judged, senders, base, codes }, verdict) {
     .map(([key, want]) => `${key}: got ${JSON.stringify(found[key])}, want ${JSON.stringify(want)}`);
 }
 
-/** The same facts under other options of the sender. */
-function optional({ options, ...want }, { facts }) {
-  const { posture, hosts } = decide(facts, options);
+/** The same facts under other options of the sender; but what unsigned MX records lead to, only a half-dane sender asks. */
+async function optional({ options, ...want }, domain, { facts }) {
+  const { posture, hosts } = options.insecureMx ? await observe(domain, options) : decide(facts, options);
   const got = { posture, hosts: hosts.map(outline) };
   return JSON.stringify(got) === JSON.stringify(want) ? [] : [`${JSON.stringify(options)}: got ${JSON.stringify(got)}, want ${JSON.stringify(want)}`];
 }

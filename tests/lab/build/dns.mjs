@@ -39,6 +39,7 @@ const unbound = (state, zones) => `server:
   do-not-query-localhost: no
   do-ip6: no
   num-threads: 1
+  incoming-num-tcp: 200
   username: ""
   chroot: ""
   directory: "${state}/unbound"
