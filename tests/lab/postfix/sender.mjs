@@ -3,16 +3,18 @@
 //
 //   const postfix = await startSender({ folder, resolver: '127.0.0.54', ca })     // root; the resolver answers on port 53
 //   const [outcome] = await postfix.deliver(['dane-good.lab'], { level: 'dane' })
-//   await postfix.stop()
+//   const text = await postfix.command(['posttls-finger', …])                     // any command, before the same resolver
+//   postfix.stop()
 //
 // An outcome is `{ domain, level, status, dsn, relay, reason, hosts, log }`: `status` is `sent`, `deferred` or `bounced`, as Postfix logs it;
 // `hosts` are the TLS sessions made, in order, `[{ host, address, tls }]` with `tls` Postfix's word for the peer: `Verified`, `Trusted`,
 // `Untrusted` or `Anonymous`; `log` is every line about this delivery. Each delivery is made once: what is deferred is dropped from the queue.
-import { execFileSync } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { chownSync, existsSync, mkdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
+import { promisify } from 'node:util'
 import { configuration, LEVELS } from './configuration.mjs'
 
 const LISTENER = { host: '127.0.0.60', port: 2525 }
@@ -32,19 +34,20 @@ export async function startSender({ folder, resolver, ca }) {
   const files = configuration({ state, data: DATA, listener: LISTENER, ca: resolve(ca) })
   for (const [name, text] of Object.entries(files)) writeFileSync(join(state, 'conf', name), text)
   writeFileSync(join(state, 'resolv.conf'), `nameserver ${resolver}\noptions trust-ad edns0 timeout:5 attempts:1\n`)
-  inNamespace(state, ['postfix', '-c', join(state, 'conf'), 'start'])
+  await inNamespace(state, ['postfix', '-c', join(state, 'conf'), 'start'])
   await greeting(state)
-  return { deliver: (domains, { level = 'dane' } = {}) => deliver(state, domains, level), stop: () => stop(state) }
+  const command = (words) => inNamespace(state, words, { mayFail: true })
+  return { command, deliver: (domains, { level = 'dane' } = {}) => deliver(state, domains, level), stop: () => stop(state) }
 }
 
-/** Runs a command that sees the sender's resolver, and returns what it prints on both streams; a failure to build the namespace throws. */
-export function inNamespace(state, command, { mayFail = false } = {}) {
+/** Runs a command that sees the sender's resolver, and gives what it prints on both streams. That there is no namespace to be had is an error. */
+export async function inNamespace(state, command, { mayFail = false } = {}) {
   const script = 'mount --bind "$1" /etc/resolv.conf || exit 125; shift; PATH=$PATH:/usr/sbin:/sbin; exec "$@" 2>&1'
+  const args = ['-m', '--propagation', 'private', 'sh', '-c', script, 'sh', join(state, 'resolv.conf'), ...command]
   try {
-    return execFileSync('unshare', ['-m', '--propagation', 'private', 'sh', '-c', script, 'sh', join(state, 'resolv.conf'), ...command],
-      { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], timeout: PATIENCE_MS })
+    return (await promisify(execFile)('unshare', args, { timeout: PATIENCE_MS })).stdout
   } catch (error) {
-    if (mayFail && error.status !== null && error.status !== 125) return error.stdout
+    if (mayFail && typeof error.code === 'number' && error.code !== 125) return error.stdout
     throw new Error(`${command.join(' ')}: ${error.stderr || error.stdout || error.message}`)
   }
 }
