@@ -1,6 +1,6 @@
 /**
  * Runs the command line against the running lab, once over UDP/TCP and once over DoH, and holds every verdict against
- * domains.json. With `--record` it also writes the evidence of the domains that tests/evidence/expect.json names.
+ * domains.json; given a word, only the domains whose name holds it. With `--record` it also writes the evidence of the domains that tests/evidence/expect.json names.
  */
 
 import { spawn } from 'node:child_process';
@@ -12,7 +12,8 @@ import { Check, decide, stringify } from '../../js/index.js';
 import { lab, observe } from './engine.mjs';
 
 const at = (name) => fileURLToPath(new URL(name, import.meta.url));
-const table = JSON.parse(readFileSync(at('domains.json'), 'utf8')).domains;
+const word = process.argv.slice(2).find((argument) => !argument.startsWith('--')) ?? '';
+const table = JSON.parse(readFileSync(at('domains.json'), 'utf8')).domains.filter(({ name }) => name.includes(word));
 const recorded = Object.keys(JSON.parse(readFileSync(at('../evidence/expect.json'), 'utf8')));
 const record = process.argv.includes('--record');
 const scratch = mkdtempSync(path.join(tmpdir(), 'mxseal-lab-'));
@@ -22,13 +23,13 @@ const bad = [];
 for (const [way, flags] of [['dns', ['--dns', lab.dns]], ['doh', ['--doh', lab.doh]]]) {
   // Another way to the same answers: the rows of both standards together need it once only.
   const queue = table.filter(({ expect }) => way === 'dns' || !expect.full?.judged);
-  // Hosts that never answer cost a time-out each: four at a time.
-  await Promise.all(Array.from({ length: 4 }, () => work(queue, way, flags)));
+  // Hosts that never answer cost a time-out each: six at a time.
+  await Promise.all(Array.from({ length: 6 }, () => work(queue, way, flags)));
 }
 rmSync(scratch, { recursive: true });
 for (const line of bad) console.error(line);
 console.log(`${good} passed, ${bad.length} failed`);
-process.exitCode = bad.length === 0 ? 0 : 1;
+process.exitCode = bad.length === 0 && good > 0 ? 0 : 1;
 
 async function work(queue, way, flags) {
   for (let row = queue.shift(); row; row = queue.shift()) {

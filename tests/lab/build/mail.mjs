@@ -40,6 +40,7 @@ disable_dns_lookups = yes
 smtpd_client_connection_count_limit = 0
 smtpd_error_sleep_time = 0
 smtpd_timeout = 60s
+in_flow_delay = 0
 smtpd_tls_security_level = may
 smtpd_tls_loglevel = 1
 smtpd_tls_session_cache_database =

@@ -20,7 +20,7 @@ const postfix = await startSender({ folder: join(state, 'sender'), resolver: lab
 const theirs = {}
 const rows = []
 try {
-  for (const level of LEVELS) theirs[level] = await postfix.deliver(names, { level })
+  await Promise.all(LEVELS.map(async (level) => { theirs[level] = await postfix.deliver(names, { level }) }))
   const queue = [...names.entries()]
   await Promise.all(Array.from({ length: 6 }, () => work(queue)))
 } finally {
@@ -43,7 +43,7 @@ const lines = rows.map(line)
 for (const key of open.keys()) problems.push(`${key}: listed as a difference, and there is none`)
 
 function line({ domain, mine, his, seen }) {
-  const notes = []
+  const notes = new Map()
   const hold = (of, theirWord, ourWord) => {
     counts[of] ??= { agree: 0, differ: 0 }
     const key = `${domain} ${of}`
@@ -51,7 +51,7 @@ function line({ domain, mine, his, seen }) {
     counts[of][same ? 'agree' : 'differ'] += 1
     if (same) return
     if (!open.has(key)) problems.push(`${key}: Postfix ${theirWord}, mxseal ${ourWord}`)
-    else notes.push(`${of}: ${open.get(key)}`)
+    else notes.set(open.get(key), [...(notes.get(open.get(key)) ?? []), of])
     open.delete(key)
   }
   for (const level of ['dane', 'dane-signed-mx']) hold(level, words(his[level]), words(mine[level]))
@@ -59,7 +59,7 @@ function line({ domain, mine, his, seen }) {
   hold('senders.opportunistic', his.may.status, STATUS[mine.senders.opportunistic.action])
   if (seen) hold('posttls-finger', matchOf(seen), matchOf(mine.pinned.find(({ host }) => host === (seen.host ?? host))))
   const reason = his.dane.status === 'sent' ? '' : ` ${plain(his.dane.reason)}`
-  return `| ${[domain.replace(/\.lab$/, ''), `${words(his.dane)}${reason}`, words(mine.dane), words(his.may), seen ? matchOf(seen) : '', notes.join('; ') || 'agree'].join(' | ')} |`
+  return `| ${[domain.replace(/\.lab$/, ''), `${words(his.dane)}${reason}`, words(mine.dane), words(his.may), seen ? matchOf(seen) : '', [...notes].map(([why, ofs]) => `${ofs.map((of) => `\`${of}\``).join(', ')}: ${why}`).join('; ') || 'agree'].join(' | ')} |`
 }
 
 function words({ status, relay, tls, hosts }) {

@@ -41,6 +41,7 @@ smtp_tls_connection_reuse = no
 default_destination_concurrency_failed_cohort_limit = 0
 default_process_limit = 30
 initial_destination_concurrency = 20
+in_flow_delay = 0
 queue_run_delay = 3000s
 minimal_backoff_time = 3000s
 maximal_backoff_time = 4000s
