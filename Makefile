@@ -65,13 +65,14 @@ lab: build
 lab-stop:
 	tests/lab/lab.sh stop
 
-# Against the lab that runs; writes the evidence of tests/evidence anew.
+# Against the lab that runs; writes the evidence of tests/evidence and the table of tests/lab/postfix anew.
 lab-check: build
 	node tests/lab/check.mjs --record
+	node tests/lab/postfix/compare.mjs --record
 
 lab-test: build
 	tests/lab/lab.sh start
-	status=0; tests/lab/selftest.sh && node tests/lab/check.mjs || status=$$?; tests/lab/lab.sh stop; exit $$status
+	status=0; tests/lab/selftest.sh && node tests/lab/check.mjs && node tests/lab/postfix/compare.mjs || status=$$?; tests/lab/lab.sh stop; exit $$status
 
 # 20,000 domains of a seed through the simulated Queues, D1, R2 and KV, with failures, crashes and a restart.
 scan: build worker-example/node_modules/.stamp
