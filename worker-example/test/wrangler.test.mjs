@@ -24,7 +24,7 @@ test('wrangler would deploy what was built', async () => {
     const { stdout } = await wrangler('deploy', '--dry-run', '--outdir', outdir);
     for (const binding of ['ASSETS', 'POLICIES', 'DB', 'RAW', 'SCAN', 'CHECK_LIMIT', 'REPORT_LIMIT', 'DOH', 'REPORT_DOMAINS']) assert.match(stdout, new RegExp(`env\\.${binding}\\b`));
     const names = (await readdir(outdir)).filter((name) => /\.(js|wasm)$/.test(name)).sort();
-    assert.deepEqual(names, ['index.js', 'mxseal_bg.wasm']);
+    assert.deepEqual(names, ['index.js', 'mxseal_bg.wasm', 'receiver_bg.wasm']);
     for (const name of names) {
       assert.deepEqual(await readFile(path.join(outdir, name)), await readFile(path.join(root, 'dist/worker', name)), name);
     }
