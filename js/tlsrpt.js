@@ -3,6 +3,9 @@
 import { engine, records } from './engine.js';
 
 export { parseReport, readReport } from './reports/read.js';
+export { sendReports } from './reports/send.js';
+export { explain, summarizeReports } from './reports/summary.js';
+export { Tally } from './reports/tally.js';
 export { writeReport } from './reports/write.js';
 
 /**

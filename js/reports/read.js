@@ -5,6 +5,7 @@
 
 import { bytes, engine } from '../engine.js';
 import { gunzip, isGzip } from './gzip.js';
+import { fromText } from './json.js';
 
 /** @typedef {import('../types.d.ts').Checked<import('../types.d.ts').TlsReport>} Read */
 /** @typedef {{ signed: boolean, domain: string | null, submitter: string | null, mediaType: string }} MailHeaders */
@@ -23,7 +24,7 @@ const ENCRYPTED = /^application\/((x-)?pkcs7-mime|pgp-encrypted)$/;
  * @type {typeof import('../types.d.ts').parseReport}
  */
 export function parseReport(json) {
-  return engine((wasm) => wasm.parseReport(bytes(json, 'json')));
+  return fromText(engine((wasm) => wasm.parseReport(bytes(json, 'json'))));
 }
 
 /**
@@ -52,7 +53,7 @@ async function unpack(octets, headers) {
       return unreadable('compression', error);
     }
   }
-  return headers ? engine((wasm) => wasm.parseReportMail(json, headers)) : parseReport(json);
+  return headers ? fromText(engine((wasm) => wasm.parseReportMail(json, headers))) : parseReport(json);
 }
 
 /**
@@ -108,5 +109,5 @@ async function readMail(octets) {
  */
 function unreadable(why, detail) {
   const words = detail instanceof Error ? detail.message : String(detail);
-  return engine((wasm) => wasm.unreadableReport(why, words));
+  return fromText(engine((wasm) => wasm.unreadableReport(why, words)));
 }

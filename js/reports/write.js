@@ -2,6 +2,7 @@
 
 import { clock, engine, record } from '../engine.js';
 import { gzip as compress } from './gzip.js';
+import { toText } from './json.js';
 
 /**
  * The JSON, the body for HTTPS, and a mail that is yet to be signed.
@@ -10,9 +11,9 @@ import { gzip as compress } from './gzip.js';
 export async function writeReport(report, o = {}) {
   const { submitter = null, from = null, to = null, gzip = true, at } = record(o, 'options');
   const envelope = { submitter, from, to, gzip: Boolean(gzip), at: clock(at) };
-  const text = engine((wasm) => wasm.reportJson(record(report, 'report')));
-  const json = new TextEncoder().encode(text);
+  const given = toText(report);
+  const json = new TextEncoder().encode(engine((wasm) => wasm.reportJson(given)));
   const body = envelope.gzip ? await compress(json) : json;
-  const packed = engine((wasm) => wasm.packReport(report, envelope, body));
+  const packed = engine((wasm) => wasm.packReport(given, envelope, body));
   return { json, body, ...packed };
 }

@@ -7,6 +7,7 @@ mod check;
 mod functions;
 mod lookup;
 mod reports;
+mod tally;
 
 pub use check::JsCheck;
 pub use functions::{
@@ -15,4 +16,8 @@ pub use functions::{
     parse_tlsa, policy_url, tlsa_for, verify_dane, verify_web_pki,
 };
 pub use lookup::JsLookup;
-pub use reports::{pack_report, parse_report, parse_report_mail, report_json, unreadable_report};
+pub use reports::{
+    explain, pack_report, parse_report, parse_report_mail, report_json, summarize_reports,
+    unreadable_report,
+};
+pub use tally::JsTally;

@@ -4,6 +4,7 @@ pub mod dane;
 pub mod decide;
 pub mod dns;
 pub mod dnssec;
+pub mod explain;
 pub mod mta_sts;
 pub mod report;
 pub mod tlsrpt;
@@ -17,6 +18,7 @@ pub const TABLES: &[&[Entry]] = &[
     decide::ALL,
     dns::ALL,
     dnssec::ALL,
+    explain::ALL,
     mta_sts::ALL,
     report::ALL,
     tlsrpt::ALL,
