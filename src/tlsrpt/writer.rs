@@ -200,7 +200,7 @@ struct Checked<'a> {
 
 impl<'a> Checked<'a> {
     fn of(report: &'a Report) -> Result<Self, WriteError> {
-        line("organizationName", report.organization_name.as_deref())?;
+        line("organization-name", report.organization_name.as_deref())?;
         line("report-id", report.report_id.as_deref())?;
         let contact = report.contact_info.as_deref().unwrap_or_default();
         let submitter = mailbox("contact-info", contact)?;
