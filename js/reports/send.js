@@ -32,7 +32,7 @@ export async function sendReports(o) {
   if (sleep && o.at !== undefined && typeof o.at !== 'function') throw invalidArgument('with `sleep`, `at` is a function');
   const items = reports.map((report) => {
     const { reportId, policyDomain, end } = identify(report);
-    const known = deliveries.find((one) => one.reportId === reportId && one.policyDomain === policyDomain);
+    const known = deliveries.find((/** @type {Delivery} */ one) => one.reportId === reportId && one.policyDomain === policyDomain);
     return { report, delivery: known ?? begin(reportId, policyDomain, end, spreadSeconds, random()) };
   });
   for (;;) {
