@@ -8,6 +8,7 @@ import { HELP } from './cli/help.js';
 import { runLookup } from './cli/lookup.js';
 import { runLint } from './cli/lint.js';
 import { runReplay } from './cli/replay.js';
+import { runReport } from './cli/report.js';
 import { EXIT, Usage } from './cli/exit.js';
 import { oneLine } from './hosts/failure.js';
 
@@ -33,10 +34,11 @@ const OPTIONS = /** @type {const} */ ({
   txt: { type: 'string', multiple: true },
   tlsrpt: { type: 'string', multiple: true },
   tlsa: { type: 'string', multiple: true },
+  check: { type: 'boolean' },
 });
 
 /** @type {Record<string, (operands: string[], flags: any) => Promise<number>>} */
-const COMMANDS = { check: runCheck, lookup: runLookup, replay: runReplay, lint: runLint };
+const COMMANDS = { check: runCheck, lookup: runLookup, replay: runReplay, lint: runLint, report: runReport };
 
 /** A closed pipe (`| head`) is no error of ours. */
 process.stdout.on('error', (error) => {
@@ -54,7 +56,7 @@ async function main(argv) {
     if (values.version) return print(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version);
     if (values.help || name === '' || name === 'help') return name === '' && !values.help ? usage(HELP) : print(HELP);
     const command = COMMANDS[name];
-    if (!command) throw new Usage(`unknown command \`${name}\`: check, lookup, replay or lint`);
+    if (!command) throw new Usage(`unknown command \`${name}\`: check, lookup, replay, lint or report`);
     return await command(operands, values);
   } catch (error) {
     const { code = '' } = /** @type {{ code?: string }} */ (error ?? {});
