@@ -94,11 +94,10 @@ pub(super) fn plan(change: &PolicyChange, timing: &Timing) -> Result<Rollover, P
     } else if at.is_none()
         && let Some(planner) = &planner
     {
-        findings.push(Finding::new(
-            planner.why_lost(&world),
-            domain,
-            &[&planner.largest()],
-        ));
+        let entry = planner.why_lost(&world);
+        findings.push(Finding::new(entry, domain, &[&planner.largest()]));
+        // RFC 8461 §8.3: what was withdrawn too early begins with `mode: none`, or whatever else was planned.
+        at = (*entry == codes::ROLLOVER_WITHDRAWN).then_some(0);
     }
     for note in notes {
         if !findings.contains(&note) {

@@ -141,7 +141,7 @@ pub type Publication = Checked<Published>;
 /// ```
 /// use mxseal::plan::{PublishRequest, publish};
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let request: PublishRequest = mxseal::from_json(br#"{
+/// let request: PublishRequest = mxseal::from_json(r#"{
 ///     "domain": "example.com", "goal": "testing", "mx": ["mx.example.com"],
 ///     "rua": ["mailto:tls-reports@example.com"], "at": "2026-03-01T12:00:00Z"
 /// }"#)?;
