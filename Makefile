@@ -31,7 +31,7 @@ worker-example/node_modules/.stamp: worker-example/package-lock.json
 
 # ------------------------------------------------------------------ tests
 
-test: lint test-rust build test-wasm test-js test-worker lab-test
+test: lint test-rust build test-wasm test-js test-worker lab-test matrix-check
 
 lint: node_modules/.stamp
 	cargo fmt --check

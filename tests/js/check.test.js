@@ -73,6 +73,36 @@ function machine(evidence) {
   };
 }
 
+test('three rounds of DNS at most, and nothing is asked twice', async () => {
+  let most = 0;
+  for (const name of recorded) {
+    const evidence = evidenceOf(name);
+    const hosts = given(evidence);
+    /** A round is what is asked while nothing of it is answered. @type {string[][]} */
+    const rounds = [];
+    let open = 0;
+    await check(evidence.domain, {
+      ...hosts,
+      onNeed(need) {
+        if (need.kind !== 'dns') return;
+        if (open === 0) rounds.push([]);
+        open += 1;
+        rounds.at(-1)?.push(`${need.name} ${need.type}`.toLowerCase());
+      },
+      async dns(query, init) {
+        await new Promise((resolve) => setImmediate(resolve));
+        open -= 1;
+        return hosts.dns?.(query, init) ?? never();
+      },
+    });
+    assert.ok(rounds.length <= 3, `${name}: ${JSON.stringify(rounds)}`);
+    const all = rounds.flat();
+    assert.equal(new Set(all).size, all.length, name);
+    most = Math.max(most, rounds.length);
+  }
+  assert.equal(most, 3);
+});
+
 test('no host at all: unknown, and nothing is thrown', async () => {
   const verdict = await check('example.com');
   assert.equal(verdict.posture, 'unknown');

@@ -22,6 +22,8 @@ curl curl
 cc gcc
 ss iproute2
 COMMANDS
+# Without it `python3 -m venv` makes an environment that has no pip.
+python3 -c 'import ensurepip' 2>/dev/null || packages+=(python3-venv)
 [ ${#packages[@]} -gt 0 ] || exit 0
 
 [ "$(id -u)" = 0 ] || { echo "lab: missing ${packages[*]}; run as root to install" >&2; exit 1; }
