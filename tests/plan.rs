@@ -55,6 +55,43 @@ fn record(text: &str, certificates: &Value) -> Option<String> {
     Some(format!("{before} {data}"))
 }
 
+/// Arguments of the JavaScript functions as the core takes them.
+fn shape(input: &mut Value) {
+    let members = input.as_object_mut().unwrap();
+    if let Some(reports) = members.remove("reports") {
+        members.insert("reportedSessions".to_owned(), reports["sessions"].clone());
+        members.insert("reportedFailures".to_owned(), reports["failures"].clone());
+    }
+    if let Some(Value::Object(goal)) = members.get("next").cloned() {
+        for (name, value) in goal {
+            let name = if name == "mx" {
+                "nextMx".to_owned()
+            } else {
+                name
+            };
+            members.insert(name, value);
+        }
+        members.remove("next");
+        let current = members["current"].clone();
+        members.entry("seen").or_insert(current);
+    }
+    if let Some(Value::Array(target)) = members.get_mut("target") {
+        for one in target {
+            *one =
+                json!({ "usage": one[0], "selector": one[1], "matchingType": one[2], "data": "" });
+        }
+    }
+    for name in ["previous", "current", "seen"] {
+        if let Some(policy) = members
+            .get_mut(name)
+            .and_then(|state| state.get_mut("policy"))
+            && policy.is_null()
+        {
+            *policy = json!("");
+        }
+    }
+}
+
 /// TLSA records as the core takes them.
 fn tlsa(value: &mut Value) {
     if let Some(list) = value.get_mut("tlsa").and_then(Value::as_array_mut) {
@@ -65,6 +102,7 @@ fn tlsa(value: &mut Value) {
 }
 
 fn plan(mut input: Value, certificates: &Value) -> Rollover {
+    shape(&mut input);
     expand(&mut input, certificates);
     tlsa(&mut input);
     let request: RolloverRequest = mxseal::from_json(&input.to_string()).unwrap();
@@ -72,6 +110,7 @@ fn plan(mut input: Value, certificates: &Value) -> Rollover {
 }
 
 fn published(mut input: Value, certificates: &Value) -> Publication {
+    shape(&mut input);
     expand(&mut input, certificates);
     let request: PublishRequest = mxseal::from_json(&input.to_string()).unwrap();
     publish(&request).unwrap()
@@ -269,9 +308,9 @@ proptest! {
             published(json!({ "domain": "example.com", "goal": mode, "maxAge": age, "mx": mx, "previous": previous, "at": "2027-03-01T12:00:00Z" }), &json!({}))
         };
         let set = |(mode, age, mx): &(String, u64, Vec<String>)| (mode.clone(), *age, mx.iter().cloned().collect::<BTreeSet<_>>());
-        let first = request(&before, Value::Null).value.unwrap().policy;
+        let first = request(&before, json!({})).value.unwrap().policy;
         // The one before may carry any id, that of the next content too.
-        let id = if own { request(&after, Value::Null).value.unwrap().policy.id } else { first.id.clone() };
+        let id = if own { request(&after, json!({})).value.unwrap().policy.id } else { first.id.clone() };
         let second = request(&after, json!({ "policy": first.text, "id": id })).value.unwrap();
         prop_assert_eq!(second.policy.id == id, set(&before) == set(&after));
         prop_assert_eq!(second.changed, set(&before) != set(&after));
