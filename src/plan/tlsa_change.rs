@@ -133,11 +133,19 @@ impl Planner<'_> {
         };
 
         // What to have published before the next chain is used.
-        let mut set = published.clone();
-        self.repair(&mut set, &target)?;
-        let transition = self.transition(&set, &target, &next)?;
-        let last = all(&target, &next).or_else(|| self.insufficient(&target, &next, NEXT))?;
         let ready = !published.is_empty() && unmatched(published, &next).is_empty();
+        let last = all(&target, &next).or_else(|| self.insufficient(&target, &next, NEXT))?;
+        let mut set = published.clone();
+        let transition = if self.deployed && ready {
+            // That is over; the records of the current chain may be gone.
+            let more = combinations(&set).into_iter();
+            let more = more.filter_map(|wanted| current.record(wanted)).collect();
+            add(&mut set, more);
+            set.clone()
+        } else {
+            self.repair(&mut set, &target)?;
+            self.transition(&set, &target, &next)?
+        };
         let repaired = !self.deployed && !published.is_empty() && !same(&set, published);
         if self.deployed && !ready {
             // RFC 7671 §8.1: key before record.
