@@ -71,6 +71,7 @@ lab-check: build
 lab-test: build
 	tests/lab/lab.sh start
 	status=0; tests/lab/selftest.sh && node tests/lab/check.mjs || status=$$?; tests/lab/lab.sh stop; exit $$status
+	node tests/lab/rollover/check.mjs
 
 bench: node_modules/.stamp
 	@node bench/run.mjs
