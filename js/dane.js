@@ -1,9 +1,7 @@
-/** `mxseal/dane`: TLSA records and certificates (RFC 6698, RFC 7671, RFC 7672), without a driver. */
+/** TLSA records and certificates (RFC 6698, RFC 7671, RFC 7672). */
 
 import { bytes, clock, engine, record, text, toAscii } from './engine.js';
 import { invalidArgument } from './error.js';
-
-export { planRollover } from './plan.js';
 
 /**
  * A TLSA record: presentation form, RFC 3597 form, or its octets.

@@ -1,10 +1,8 @@
-/** `mxseal/mta-sts`: record, policy, matching and cache of MTA-STS (RFC 8461), without a driver. */
+/** Record, policy, matching and cache of MTA-STS (RFC 8461). */
 
 import { bytes, clock, engine, record, records, toAscii } from './engine.js';
 import { MxsealError, invalidArgument } from './error.js';
 import { policyAnswer } from './hosts/policy-answer.js';
-
-export { planRollover, publishSts } from './plan.js';
 
 /** @typedef {import('./types.d.ts').StsPolicy} StsPolicy */
 

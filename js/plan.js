@@ -4,8 +4,9 @@
  */
 
 import { certificatesFromPem, parseTlsa } from './dane.js';
-import { bytes, clock, engine, record, toAscii } from './engine.js';
+import { bytes, clock, record, toAscii } from './engine.js';
 import { invalidArgument } from './error.js';
+import { receiver } from './receiver.js';
 
 /**
  * Policy and records for a goal.
@@ -31,7 +32,7 @@ export function publishSts(o) {
     roots: given.roots ?? undefined,
     at: clock(given.at),
   };
-  return engine((wasm) => wasm.publishSts(request));
+  return receiver((wasm) => wasm.publishSts(request));
 }
 
 /**
@@ -42,7 +43,7 @@ export function planRollover(o) {
   const given = record(o, 'arguments');
   const since = given.since ? clock(given.since) : undefined;
   const request = { ...given, ...(given.kind === 'tlsa' ? ofTlsa(given) : ofPolicy(given)), since, at: clock(given.at) };
-  return engine((wasm) => wasm.planRollover(request));
+  return receiver((wasm) => wasm.planRollover(request));
 }
 
 /** @param {any} given */

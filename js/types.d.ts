@@ -348,6 +348,140 @@ export type DaneOutcome = {
 export type WebPkiOutcome = { status: 'valid' | 'invalid'; resultType: ResultType | null; reason: string | null };
 export type TlsRptRecord = { rua: string[]; extensions: [string, string][] };
 
+// ---------------------------------------------------------------- TLS-RPT: reports
+
+/**
+ * A report (RFC 8460 §4.4). Absent or unreadable = null. `extensions`: members that the RFC does not name, or that
+ * could not be read, each with its value as JSON text. Result and policy types stand as they were written.
+ */
+export type TlsReport = {
+  organizationName: string | null;
+  dateRange: { startDatetime: string | null; endDatetime: string | null };
+  contactInfo: string | null;
+  reportId: string | null;
+  policies: ReportedPolicy[];
+  extensions: [name: string, json: string][];
+};
+
+export type ReportedPolicy = {
+  policy: {
+    policyType: string | null;
+    policyString: string[];
+    policyDomain: string | null;
+    mxHost: string[];
+    extensions: [name: string, json: string][];
+  };
+  summary: {
+    totalSuccessfulSessionCount: number | null;
+    totalFailureSessionCount: number | null;
+    extensions: [name: string, json: string][];
+  };
+  failureDetails: FailureDetail[];
+  extensions: [name: string, json: string][];
+};
+
+export type FailureDetail = {
+  resultType: string | null;
+  sendingMtaIp: string | null;
+  receivingMxHostname: string | null;
+  receivingMxHelo: string | null;
+  receivingIp: string | null;
+  failedSessionCount: number | null;
+  additionalInformation: string | null;
+  failureReasonCode: string | null;
+  extensions: [name: string, json: string][];
+};
+
+/** A report ready to go: over HTTPS `body` with `mediaType`, or as a mail that is yet to be signed (DKIM). */
+export type WrittenReport = {
+  json: Uint8Array;
+  /** `json`, compressed unless `gzip` was false. */
+  body: Uint8Array;
+  mediaType: 'application/tlsrpt+gzip' | 'application/tlsrpt+json';
+  fileName: string;
+  mail: { headers: [name: string, value: string][]; body: Uint8Array };
+};
+
+/** What reports amount to, duplicates left out. A session counts in every policy that applied to it. */
+export type Summary = {
+  reports: number;
+  /** Reports that came more than once, by organisation and report id. */
+  duplicates: number;
+  /** Gravest first. */
+  domains: DomainSummary[];
+};
+
+export type DomainSummary = {
+  /** null: the reports do not say. */
+  domain: string | null;
+  successful: number;
+  failed: number;
+  failingPerMille: number;
+  firstSeen: string | null;
+  lastSeen: string | null;
+  /** By UTC day, `2026-03-01`. */
+  days: SummaryGroup[];
+  policyTypes: SummaryGroup[];
+  resultTypes: SummaryGroup[];
+  /** By organisation. */
+  senders: SummaryGroup[];
+  /** By MX host. */
+  hosts: SummaryGroup[];
+  failures: FailureSummary[];
+};
+
+/** `successful` and `failingPerMille` are null where reports count failures only. `name` null: not told, or one of too many. */
+export type SummaryGroup = {
+  name: string | null;
+  successful: number | null;
+  failed: number;
+  /** Failed of 1,000, at least 1 where any failed, at most 999 where any did not. */
+  failingPerMille: number | null;
+  firstSeen: string | null;
+  lastSeen: string | null;
+};
+
+/** One way of failing. */
+export type FailureSummary = {
+  policyType: string | null;
+  resultType: string | null;
+  reason: string | null;
+  mx: string | null;
+  /** Sessions. */
+  failed: number;
+  /** Who saw it. */
+  organizations: string[];
+  /** The policy as the last report has it. */
+  policyString: string[];
+  firstSeen: string | null;
+  lastSeen: string | null;
+};
+
+/** Where the delivery of one report stands; give it back in `deliveries` to go on. */
+export type Delivery = {
+  reportId: string;
+  policyDomain: string;
+  status: 'waiting' | 'delivered' | 'not-wanted' | 'given-up';
+  /** When it was due first: some time after the end of the reported day. */
+  due: string;
+  attempts: number;
+  firstAttempt: string | null;
+  nextAttempt: string | null;
+  /** The one that took it. */
+  destination: string | null;
+  /** What went wrong at the last attempt; `destination` null: before there was any. */
+  failures: { destination: string | null; reason: string }[];
+};
+
+/** A report as a mail to hand over; `kind` says that no policy may hold it back (RFC 8460 §5.3) and that it is not to be tallied. */
+export type ReportMail = {
+  kind: 'tls-report';
+  from: string;
+  to: string;
+  headers: [name: string, value: string][];
+  body: Uint8Array;
+};
+
 export type CertificateDescription = {
   version: number;
   serial: string;
@@ -709,3 +843,84 @@ export function verifyWebPki(o: {
 }): WebPkiOutcome;
 export function describeCertificate(certificate: Uint8Array | string): CertificateDescription;
 export function certificatesFromPem(pem: string): Uint8Array[];
+
+// ---------------------------------------------------------------- TLS-RPT: functions
+
+/** The JSON of a report, at most 10 MiB (RFC 8460 §4.4). Of a repeated member the last counts. */
+export function parseReport(json: Uint8Array): Checked<TlsReport>;
+/** JSON, gzip of it, or a whole report mail. DKIM is the caller's to verify (RFC 8460 §3). */
+export function readReport(bytes: Uint8Array): Promise<Checked<TlsReport>>;
+/** Throws `ERR_INVALID_ARGUMENT` for what RFC 8460 does not allow. */
+export function writeReport(
+  report: TlsReport,
+  o?: {
+    /** The sending domain; default, and by RFC 8460 §5.3 always: that of the report's contact. */
+    submitter?: string;
+    /** Default: the report's contact. */
+    from?: string;
+    to?: string;
+    /** Default: true. */
+    gzip?: boolean;
+    /** The Date of the mail. Default: now. */
+    at?: Clock;
+  },
+): Promise<WrittenReport>;
+
+/**
+ * Counts judged sessions. Tallies of several workers add up to the same reports in any order. Bounded: beyond its
+ * bounds addresses, then policies, then whole domains are not told apart any more, and counts stay right.
+ */
+export class Tally {
+  /** `results` of `judgeSession`; `host`: the MX host of the session. Of a `tls-report` there are none. */
+  add(o: { session?: Session | null; results: SessionVerdict['results']; at: Clock; host?: string | null }): void;
+  merge(other: Tally): void;
+  toBytes(): Uint8Array;
+  /** Throws `ERR_INVALID_ARGUMENT` for octets that no tally wrote. */
+  static from(bytes: Uint8Array): Tally;
+  /** One a policy domain and UTC day. */
+  reports(o: {
+    organizationName: string;
+    contactInfo: string;
+    /** Only days that had ended by then. Default: all. */
+    before?: Clock | null;
+  }): TlsReport[];
+  /** Leaves out days that had ended by then: their reports are written. */
+  forget(before: Clock): void;
+  /** Sessions of domains beyond the bounds: no report has them. */
+  readonly omitted: number;
+  /** Gives the engine's memory back at once. */
+  free(): void;
+}
+
+export function summarizeReports(reports: TlsReport[]): Summary;
+/** What the failures come from, as far as a verdict on the domain can tell. */
+export function explain(summary: Summary, verdict: Verdict): Finding[];
+
+/**
+ * Delivers what is due, once; call it again with the `deliveries` it gave, such as every half hour. With `sleep` it goes on
+ * by itself until nothing waits. Any one destination of the domain's `rua` that accepts will do.
+ */
+export function sendReports(o: {
+  reports: TlsReport[];
+  /** For the `_smtp._tls` record; or `dns`. */
+  lookup?(name: string, type: string): Promise<Pick<LookupResult, 'status' | 'rcode' | 'records' | 'reason'>>;
+  dns?: DnsHost;
+  /** For `https:` destinations. */
+  fetch?: FetchHost | typeof fetch;
+  /** For `mailto:` destinations; signs (DKIM) and sends, and throws where nobody took it. */
+  mail?(message: ReportMail): Promise<unknown>;
+  deliveries?: Delivery[];
+  submitter?: string;
+  from?: string;
+  gzip?: boolean;
+  /** Default: now. With `sleep`: a function. */
+  at?: Clock | (() => Clock);
+  /** From 0 to 1; spreads first attempts over `spreadSeconds`. Default: `Math.random`. */
+  random?(): number;
+  /** Default: a day. */
+  spreadSeconds?: number;
+  sleep?(milliseconds: number, signal?: AbortSignal): Promise<unknown>;
+  /** After every attempt, for a store. */
+  onDelivery?(delivery: Delivery): void;
+  signal?: AbortSignal;
+}): Promise<Delivery[]>;

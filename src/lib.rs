@@ -20,7 +20,7 @@ mod security;
 mod time;
 pub mod tlsrpt;
 mod value;
-#[cfg(feature = "wasm")]
+#[cfg(any(feature = "wasm-engine", feature = "wasm-receiver"))]
 pub mod wasm;
 pub mod x509;
 

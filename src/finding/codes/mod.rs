@@ -5,6 +5,7 @@ pub mod decide;
 pub mod dns;
 pub mod dnssec;
 pub mod mta_sts;
+pub mod report;
 pub mod plan;
 pub mod tlsrpt;
 pub mod x509;
@@ -18,6 +19,7 @@ pub const TABLES: &[&[Entry]] = &[
     dns::ALL,
     dnssec::ALL,
     mta_sts::ALL,
+    report::ALL,
     plan::ALL,
     tlsrpt::ALL,
     x509::ALL,
