@@ -59,7 +59,7 @@ export async function runPublish(operands, flags) {
     roots: flags.ca && !flags.live ? flags.ca.flatMap((/** @type {string} */ file) => certificatesFromPem(read(file, '--ca'))) : null,
     at: flags.at,
   });
-  if (flags.json) process.stdout.write(`${stringify(/** @type {any} */ (publication))}\n`);
+  if (flags.json) process.stdout.write(`${stringify(publication)}\n`);
   else {
     tell(publication.findings);
     if (publication.value) process.stdout.write(formatPublication(publication.value));

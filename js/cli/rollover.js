@@ -52,7 +52,7 @@ export async function runRollover(operands, flags) {
     at: flags.at,
   };
   const rollover = planRollover({ ...(flags.policy ? await ofPolicy(name, flags) : await ofKey(name, flags)), ...timing });
-  if (flags.json) process.stdout.write(`${stringify(/** @type {any} */ (rollover))}\n`);
+  if (flags.json) process.stdout.write(`${stringify(rollover)}\n`);
   else {
     tell(rollover.findings);
     process.stdout.write(formatRollover(rollover));

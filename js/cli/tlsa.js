@@ -28,7 +28,7 @@ export async function runTlsa(files, flags) {
   const tlsa = chains.map(([leaf]) => tlsaFor(/** @type {Uint8Array} */ (leaf), parameters));
   const distinct = tlsa.filter((one, at) => tlsa.findIndex((other) => formatTlsa(other) === formatTlsa(one)) === at);
   if (!flags.host) {
-    process.stdout.write(flags.json ? `${stringify(/** @type {any} */ (distinct))}\n` : distinct.map((one) => `${formatTlsa(one)}\n`).join(''));
+    process.stdout.write(flags.json ? `${stringify(distinct)}\n` : distinct.map((one) => `${formatTlsa(one)}\n`).join(''));
     return 0;
   }
   const ttl = count(flags.ttl, '--ttl') ?? 3600;

@@ -42,7 +42,8 @@ function briefly({ code, severity }) {
   return { code, severity };
 }
 
-function maker(certificates) {
+/** Puts octets and records where the rows have names. */
+export function maker(certificates) {
   const der = (name) => Uint8Array.from(atob(certificates[name].der), (c) => c.charCodeAt(0));
   /** `3 1 1 leaf-a` as the record. */
   const text = (line) => line.replace(/(\d) (\d \d) ([a-z0-9-]+)$/, (all, usage, rest, name) => (certificates[name]?.[rest] ? `${usage} ${rest} ${certificates[name][rest]}` : all));

@@ -5,8 +5,8 @@ pub mod decide;
 pub mod dns;
 pub mod dnssec;
 pub mod mta_sts;
-pub mod report;
 pub mod plan;
+pub mod report;
 pub mod tlsrpt;
 pub mod x509;
 
