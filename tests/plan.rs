@@ -439,3 +439,121 @@ fn a_live_check_says_what_enforce_would_break() {
     assert_eq!(told, !signed);
     assert!(!signed, "this recording is to be of an unsigned zone");
 }
+
+/// Records and chains of the vectors, by number.
+fn pool() -> (Vec<String>, Vec<Vec<&'static str>>) {
+    let records = [
+        "3 1 1 leaf-a",
+        "3 1 2 leaf-a",
+        "3 0 1 leaf-a",
+        "3 1 1 leaf-b",
+        "3 1 2 leaf-b",
+        "3 1 0 leaf-b",
+        "3 0 1 leaf-a2",
+        "2 0 1 ca-x",
+        "2 1 1 ca-x",
+        "2 0 1 ca-y",
+        "3 1 1 leaf-x1",
+        "1 1 1 leaf-a",
+    ];
+    let chains = vec![
+        vec!["leaf-a"],
+        vec!["leaf-a2"],
+        vec!["leaf-b"],
+        vec!["leaf-x1", "ca-x"],
+        vec!["leaf-x2", "ca-x"],
+        vec!["leaf-y", "ca-y"],
+        vec!["leaf-y"],
+    ];
+    (records.map(str::to_owned).to_vec(), chains)
+}
+
+/// Whether each combination of usage, selector and matching type that senders use authenticates the chain by itself.
+fn every_combination_matches(records: &[String], chain: &[&str], certificates: &Value) -> bool {
+    let chain: Vec<mxseal::Bytes> = chain
+        .iter()
+        .map(|name| {
+            BASE64
+                .decode(certificates[*name]["der"].as_str().unwrap().as_bytes())
+                .unwrap()
+                .into()
+        })
+        .collect();
+    let records: Vec<_> = records
+        .iter()
+        .map(|text| dane::parse_tlsa_text(text).value.unwrap())
+        .filter(|record| record.usage >= 2)
+        .collect();
+    let at = "2027-03-01T12:00:00Z".parse().unwrap();
+    let names = ["mx.example.com".parse().unwrap()];
+    !records.is_empty()
+        && records.iter().all(|one| {
+            let alone: Vec<_> = records
+                .iter()
+                .filter(|other| {
+                    (other.usage, other.selector, other.matching_type)
+                        == (one.usage, one.selector, one.matching_type)
+                })
+                .cloned()
+                .collect();
+            let options = dane::DaneOptions::default();
+            dane::verify_dane(
+                &alone,
+                &chain,
+                &names,
+                at,
+                &options,
+                &mxseal::crypto::RustCrypto,
+            )
+            .status
+                == dane::DaneStatus::Authenticated
+        })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(600))]
+
+    /// RFC 7671 §8: whatever is published to begin with, each set of a plan has a record for the chain in use in every
+    /// combination, and so has the set that caches still hold when the chain changes.
+    #[test]
+    fn every_set_of_a_plan_matches_the_chain_in_use(
+        published in proptest::collection::btree_set(0..12usize, 0..5),
+        current in 0..7usize, next in 0..7usize, aim in 0..5usize,
+    ) {
+        let certificates = load("certificates.json");
+        let (records, chains) = pool();
+        let target = match aim {
+            0 => json!([[3, 1, 1]]),
+            1 => json!([[2, 0, 1]]),
+            2 => json!([[3, 1, 1], [3, 1, 2]]),
+            _ => json!([]),
+        };
+        let published: Vec<_> = published.into_iter().map(|at| records[at].clone()).collect();
+        let (current, next) = (&chains[current], &chains[next]);
+        let rollover = plan(json!({
+            "kind": "tlsa", "host": "mx.example.com", "tlsa": published, "ttl": 3600, "target": target,
+            "current": current, "next": next, "at": "2027-03-01T12:00:00Z",
+        }), &certificates);
+        let mut set: Vec<String> = published.iter().map(|text| record(text, &certificates).unwrap()).collect();
+        // The same chain is no change of it.
+        let mut deployed = current == next;
+        for (index, step) in rollover.steps.iter().enumerate() {
+            if !step.records.is_empty() {
+                set = step.records.iter().map(|record| record.data.clone()).collect();
+            }
+            if step.code == "deploy-chain" {
+                prop_assert!(every_combination_matches(&set, next, &certificates), "{} {set:?}", index);
+                deployed = true;
+            }
+            if !deployed {
+                prop_assert!(every_combination_matches(&set, current, &certificates), "{} {set:?}", step.code);
+            }
+            if step.code == "finish-records" {
+                prop_assert!(every_combination_matches(&set, next, &certificates), "{} {set:?}", step.code);
+            }
+        }
+        // Without a plan an error says why.
+        let told = rollover.findings.iter().any(|finding| finding.severity == mxseal::Severity::Error);
+        prop_assert!(rollover.at.is_some() || told);
+    }
+}

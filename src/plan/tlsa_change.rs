@@ -68,13 +68,18 @@ pub(super) fn plan(change: &TlsaChange, timing: &Timing) -> Result<Rollover, Pla
     };
     let current = shown(&change.current);
     let given = |chain: &'_ [Bytes]| !chain.is_empty();
-    let next = given(&change.next).then(|| shown(&change.next));
+    // The chain in use is no next one.
+    let differs = given(&change.next) && change.next != change.current;
+    let next = differs.then(|| shown(&change.next));
     let served = if given(&change.served) {
         shown(&change.served)
     } else {
         current
     };
-    let deployed = next.is_some_and(|next| served.is_same(&next));
+    let deployed = next.is_some_and(|next| {
+        // With the same leaf it is what stands above that changes.
+        served.is_same(&next) && (!next.is_same(&current) || served.chain == next.chain)
+    });
     let mut planner = Planner {
         change,
         timing,
