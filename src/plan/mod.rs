@@ -17,12 +17,10 @@ mod tlsa_set;
 mod zone;
 
 pub use explain::{DomainFailures, explain, explain_failures};
-pub use policy_change::{PolicyChange, PolicyGoal};
+pub use policy_change::PolicyChange;
 pub use policy_text::PublishedPolicy;
 pub use policy_world::PolicyState;
-pub use publish::{
-    HostRequest, Previous, Publication, PublishRequest, Published, Reports, publish,
-};
+pub use publish::{HostRequest, Publication, PublishRequest, Published, publish};
 pub use rollover::{Change, PlanError, RolloverRequest, Timing, plan_rollover};
 pub use schedule::{Probe, Rollover, RolloverKind, RolloverStep, StepStatus, Wait};
 pub use summary::{DomainSummary, FailureSummary, Summary, SummaryGroup, summarize_reports};

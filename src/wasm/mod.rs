@@ -10,9 +10,9 @@ mod functions;
 #[cfg(feature = "wasm-engine")]
 mod lookup;
 #[cfg(feature = "wasm-receiver")]
-mod reports;
-#[cfg(feature = "wasm-receiver")]
 mod planning;
+#[cfg(feature = "wasm-receiver")]
+mod reports;
 #[cfg(feature = "wasm-receiver")]
 mod tally;
 

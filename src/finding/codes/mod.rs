@@ -6,8 +6,8 @@ pub mod dns;
 pub mod dnssec;
 pub mod explain;
 pub mod mta_sts;
-pub mod report;
 pub mod plan;
+pub mod report;
 pub mod tlsrpt;
 pub mod x509;
 
