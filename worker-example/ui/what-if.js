@@ -112,6 +112,9 @@ export function whatIfEditor(verdict, options, engine) {
     ),
     ...hosts.map(({ fields }) => fields),
     element('fieldset', {}, element('legend', {}, 'More hosts'), added.row),
+    hosts.length === facts.hosts.length
+      ? null
+      : element('p', { class: 'aside' }, `The other ${facts.hosts.length - hosts.length} mail hosts stay as they are.`),
     element('button', { type: 'reset' }, 'Back to what is'),
   );
   form.addEventListener('input', update);
