@@ -687,7 +687,6 @@ export type RolloverStepCode =
   | 'finish-records'
   | 'serve-policy'
   | 'announce-policy'
-  | 'watch-reports'
   | 'change-mx'
   | 'withdraw-record'
   | 'withdraw-policy';
@@ -703,7 +702,7 @@ export type RolloverStep = {
   notBefore: string | null;
   /** Whole RR sets from this step on; nothing else changes. */
   records: PublishedRecord[];
-  /** RR sets that go, as `owner TYPE`. */
+  /** RR sets that go, as `owner TYPE`; a policy by its URL. */
   remove: string[];
   /** The file to serve from this step on. */
   policy: PublishedPolicy | null;

@@ -56,7 +56,7 @@ function preloads({ outputs }) {
     for (const { path: next, kind } of outputs[name]?.imports ?? []) if (kind === 'import-statement' || kind === 'file-loader') walk(next);
   };
   walk('dist/ui/page.js');
-  const engine = Object.keys(outputs).find((name) => outputs[name].entryPoint?.endsWith('js/index.js'));
+  const engine = Object.keys(outputs).find((name) => outputs[name].entryPoint?.endsWith('js/checker.js'));
   if (engine === undefined) throw new Error('the engine is no chunk of its own');
   walk(engine);
   return [...first]

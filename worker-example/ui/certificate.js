@@ -4,7 +4,7 @@ import { element } from './element.js';
 import { day, distance } from './time.js';
 import { badge } from './tone.js';
 
-/** @param {import('mxseal').HostFacts} facts @param {string} at @param {typeof import('mxseal')} engine */
+/** @param {import('mxseal').HostFacts} facts @param {string} at @param {typeof import('mxseal/check')} engine */
 export function chainBlock({ host, sessions: seen }, at, engine) {
   switch (seen.kind) {
     case 'observed':
@@ -18,7 +18,7 @@ export function chainBlock({ host, sessions: seen }, at, engine) {
   }
 }
 
-/** @param {import('mxseal').ObservedSession} session @param {string} host @param {string} at @param {typeof import('mxseal')} engine */
+/** @param {import('mxseal').ObservedSession} session @param {string} host @param {string} at @param {typeof import('mxseal/check')} engine */
 function sessionBlock({ chain, starttls, tlsVersion, receivingIp, webPki, error }, host, at, engine) {
   const way = [receivingIp ?? null, tlsVersion ?? null, starttls ? null : 'no STARTTLS'].filter((part) => part !== null);
   return element(
@@ -42,7 +42,7 @@ function sessionBlock({ chain, starttls, tlsVersion, receivingIp, webPki, error 
   );
 }
 
-/** @param {Uint8Array} der @param {number} index @param {string} at @param {typeof import('mxseal')} engine @param {string} host whose name comes first */
+/** @param {Uint8Array} der @param {number} index @param {string} at @param {typeof import('mxseal/check')} engine @param {string} host whose name comes first */
 export function certificateItem(der, index, at, engine, host = '') {
   const described = describe(der, engine);
   if (typeof described === 'string') return element('li', {}, badge('bad', `not a certificate: ${described}`));
@@ -70,7 +70,7 @@ export function certificateItem(der, index, at, engine, host = '') {
   );
 }
 
-/** @param {Uint8Array} der @param {typeof import('mxseal')} engine */
+/** @param {Uint8Array} der @param {typeof import('mxseal/check')} engine */
 function describe(der, engine) {
   try {
     return engine.describeCertificate(der);

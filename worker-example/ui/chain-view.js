@@ -90,7 +90,7 @@ function row(name, status, by, keys, signatures, reason) {
   );
 }
 
-/** @param {import('mxseal').Verdict} verdict @param {Trust | null} trust @param {typeof import('mxseal')} engine */
+/** @param {import('mxseal').Verdict} verdict @param {Trust | null} trust @param {typeof import('mxseal/check')} engine */
 export function deadlineView(verdict, trust, engine) {
   const dated = deadlines(verdict, trust, engine);
   if (dated.length === 0) return element('p', { class: 'aside' }, 'Nothing that this page could see has an end.');

@@ -12,7 +12,7 @@
 /**
  * @param {import('mxseal').Evidence} evidence
  * @param {import('mxseal').Facts} facts
- * @param {typeof import('mxseal')} engine
+ * @param {typeof import('mxseal/check')} engine
  * @returns {Promise<Trust | null>} null where DNSSEC was not asked for
  */
 export async function chainOfTrust(evidence, facts, engine) {

@@ -7,7 +7,7 @@ import { distance, time } from './time.js';
 /**
  * @param {import('mxseal').Verdict | null} before
  * @param {import('mxseal').Verdict} after
- * @param {typeof import('mxseal')} engine
+ * @param {typeof import('mxseal/check')} engine
  */
 export function changesSection(before, after, engine) {
   if (before === null) return null;
@@ -28,7 +28,7 @@ export function changesSection(before, after, engine) {
 function difference(
   /** @type {import('mxseal').Verdict} */ before,
   /** @type {import('mxseal').Verdict} */ after,
-  /** @type {typeof import('mxseal')} */ engine,
+  /** @type {typeof import('mxseal/check')} */ engine,
 ) {
   try {
     return engine.compare(before, after);

@@ -3,7 +3,7 @@
 import { policyHost } from './policy-host.js';
 import { settings } from './settings.js';
 
-/** @typedef {typeof import('mxseal')} Engine */
+/** @typedef {typeof import('mxseal/check')} Engine */
 /** @typedef {{ verdict: import('mxseal').Verdict, evidence: import('mxseal').Evidence, sources: string[] }} Outcome */
 
 /**
@@ -37,7 +37,7 @@ export async function withPolicy({ evidence, sources }, text) {
 
 /** A failed load is tried again by the next check. */
 export function engine() {
-  loading ??= import('mxseal').catch((error) => {
+  loading ??= import('mxseal/check').catch((error) => {
     loading = null;
     throw error;
   });

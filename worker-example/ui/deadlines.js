@@ -7,7 +7,7 @@ import { inOrder } from './chain.js';
 /**
  * @param {import('mxseal').Verdict} verdict
  * @param {import('./chain.js').Trust | null} trust
- * @param {typeof import('mxseal')} engine
+ * @param {typeof import('mxseal/check')} engine
  * @returns {Deadline[]} the earliest first
  */
 export function deadlines({ facts, at }, trust, engine) {
@@ -16,7 +16,7 @@ export function deadlines({ facts, at }, trust, engine) {
   );
 }
 
-/** @param {import('mxseal').Facts} facts @param {typeof import('mxseal')} engine @returns {Deadline[]} */
+/** @param {import('mxseal').Facts} facts @param {typeof import('mxseal/check')} engine @returns {Deadline[]} */
 function certificates({ hosts }, engine) {
   const found = new Map();
   for (const { host, sessions } of hosts) {
@@ -37,7 +37,7 @@ function certificates({ hosts }, engine) {
   return [...found.values()];
 }
 
-/** @param {Uint8Array} der @param {typeof import('mxseal')} engine */
+/** @param {Uint8Array} der @param {typeof import('mxseal/check')} engine */
 function read(der, engine) {
   try {
     return engine.describeCertificate(der);
@@ -70,7 +70,7 @@ function signatures(trust) {
   }));
 }
 
-/** @param {import('mxseal').Facts} facts @param {string} at @param {typeof import('mxseal')} engine @returns {Deadline[]} */
+/** @param {import('mxseal').Facts} facts @param {string} at @param {typeof import('mxseal/check')} engine @returns {Deadline[]} */
 function policies({ policy: { answer, cached } }, at, engine) {
   const kept =
     cached?.policy != null && cached.fetchedAt !== null

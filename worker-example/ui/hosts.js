@@ -7,7 +7,7 @@ import { reason } from './steps.js';
 import { tlsaBlock } from './tlsa.js';
 import { securityBadge, sign } from './tone.js';
 
-/** @typedef {typeof import('mxseal')} Engine */
+/** @typedef {typeof import('mxseal/check')} Engine */
 
 /** @type {Record<import('mxseal').Requirement, { tone: import('./tone.js').Tone, phrase: string }>} */
 export const REQUIREMENTS = {

@@ -6,7 +6,7 @@
 import { element, section } from './element.js';
 
 /** @typedef {import('./checker.js').Outcome} Outcome */
-/** @typedef {typeof import('mxseal')} Engine */
+/** @typedef {typeof import('mxseal/check')} Engine */
 
 /** @param {Outcome} outcome @param {Engine} engine */
 export function laterSections(outcome, engine) {

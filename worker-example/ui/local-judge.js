@@ -9,7 +9,7 @@ import { reportsSection } from './reports.js';
 import { tlsaItem } from './tlsa.js';
 import { badge } from './tone.js';
 
-/** @typedef {typeof import('mxseal')} Engine */
+/** @typedef {typeof import('mxseal/check')} Engine */
 /** @typedef {import('./recognise.js').Recognised} Recognised */
 /** @typedef {{ sections: HTMLElement[], said: string }} Judged */
 
@@ -18,7 +18,7 @@ export async function judged(items, engine, present) {
   const sections = [];
   const reports = items.flatMap(({ name, what }) => (what.kind === 'report' ? [{ name, bytes: what.bytes }] : []));
   for (const { name, what } of items) sections.push(...one(name, what, engine));
-  if (reports.length > 0) sections.push(await reportsSection(reports, engine, present));
+  if (reports.length > 0) sections.push(await reportsSection(reports, present));
   const errors = sections.reduce((sum, section) => sum + section.querySelectorAll('[data-tone="bad"]').length, 0);
   const titles = sections.map((section) => section.querySelector('h2')?.textContent ?? '').filter((title) => title !== '');
   return {

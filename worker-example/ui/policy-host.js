@@ -32,7 +32,7 @@ async function throughProxy(url, signal) {
   const response = await fetch(`/api/policy/${encodeURIComponent(domain)}`, { signal, cache: 'no-store' });
   const answer = await response.json().catch(() => null);
   if (response.ok && answer !== null) return asResponse(answer);
-  throw new Error('the policy file could not be read from this page', { cause: { code: answer?.error?.cause ?? 'opaque' } });
+  throw new Error('the policy file could not be read from this page', { cause: { code: answer?.cause ?? 'opaque' } });
 }
 
 /** @param {{ httpStatus: number, contentType: string | null, body: string, redirected: boolean }} answer */

@@ -9,7 +9,7 @@ import { SEVERITIES, badge } from './tone.js';
 
 /** @typedef {import('mxseal').Finding} Finding */
 
-/** @param {import('mxseal').Verdict} verdict @param {typeof import('mxseal')} engine @param {Node | null} aid shown where the file could not be read */
+/** @param {import('mxseal').Verdict} verdict @param {typeof import('mxseal/check')} engine @param {Node | null} aid shown where the file could not be read */
 export function policySection({ facts }, engine, aid) {
   const { stsTxt, policy, nextHop } = facts;
   const record = stsTxt.records.length === 0 ? [] : engine.parseStsRecord(stsTxt.records).findings;
@@ -36,7 +36,7 @@ const NOT_FETCHED = {
   unresolved: 'not asked for: its host has no address',
 };
 
-/** @param {import('mxseal').PolicyFacts} facts @param {typeof import('mxseal')} engine */
+/** @param {import('mxseal').PolicyFacts} facts @param {typeof import('mxseal/check')} engine */
 function policyFile({ url, answer, notFetched }, engine) {
   const state = () => {
     if (answer === null) return NOT_FETCHED[notFetched ?? 'not-announced'];
@@ -53,7 +53,7 @@ function policyFile({ url, answer, notFetched }, engine) {
   );
 }
 
-/** What stands against the answer, not against its text. @param {import('mxseal').PolicyAnswer} answer @param {typeof import('mxseal')} engine */
+/** What stands against the answer, not against its text. @param {import('mxseal').PolicyAnswer} answer @param {typeof import('mxseal/check')} engine */
 function refusal(answer, engine) {
   const { status, reason } = engine.classifyFetch(answer);
   return status === 'fetched' ? null : (reason ?? 'it cannot be had');
@@ -61,7 +61,7 @@ function refusal(answer, engine) {
 
 /**
  * @param {Uint8Array | string} body
- * @param {typeof import('mxseal')} engine
+ * @param {typeof import('mxseal/check')} engine
  * @param {{ mend?: boolean, refused?: string | null }} [o] `mend`: what to write is offered at the line; `refused`: why a
  *   sender takes no such file, whatever it says
  */

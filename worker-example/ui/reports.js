@@ -5,13 +5,13 @@ import { findingsList } from './findings.js';
 import { day } from './time.js';
 import { badge } from './tone.js';
 
-/** @typedef {typeof import('mxseal')} Engine */
-
-/** @param {{ name: string, bytes: Uint8Array }[]} given @param {Engine} engine @param {import('mxseal').Verdict | null} present */
-export async function reportsSection(given, engine, present) {
-  const read = await Promise.all(given.map(async ({ name, bytes }) => ({ name, ...(await engine.readReport(bytes)) })));
+/** @param {{ name: string, bytes: Uint8Array }[]} given @param {import('mxseal').Verdict | null} present */
+export async function reportsSection(given, present) {
+  // A module of its own, which who pastes no report does not load.
+  const { explain, readReport, summarizeReports } = await import('mxseal/tlsrpt');
+  const read = await Promise.all(given.map(async ({ name, bytes }) => ({ name, ...(await readReport(bytes)) })));
   const reports = read.flatMap(({ value }) => value ?? []);
-  const summary = engine.summarizeReports(reports);
+  const summary = summarizeReports(reports);
   const findings = read.flatMap(({ findings }) => findings);
   const lost = read.filter(({ value }) => value === null).map(({ name }) => name);
   return part(
@@ -23,7 +23,7 @@ export async function reportsSection(given, engine, present) {
     ...summary.domains.map(domainBlock),
     present === null || !summary.domains.some(({ domain }) => domain === present.domain)
       ? null
-      : explanation(engine.explain(summary, present), present.domain),
+      : explanation(explain(summary, present), present.domain),
     findings.length === 0 ? null : findingsList(findings),
   );
 }

@@ -17,7 +17,7 @@ import { verdictSection } from './verdict.js';
 /**
  * @param {HTMLElement} place
  * @param {Outcome} outcome
- * @param {typeof import('mxseal')} engine
+ * @param {typeof import('mxseal/check')} engine
  * @param {{ link: string | null, again: (() => void) | null, before: import('mxseal').Verdict | null, onPolicy(text: string): void }} o
  */
 export function showResult(place, outcome, engine, { link, again, before, onPolicy }) {

@@ -4,7 +4,7 @@ import { recordBlock } from './answer.js';
 import { element, section } from './element.js';
 import { notes } from './policy.js';
 
-/** @param {import('mxseal').Verdict} verdict @param {typeof import('mxseal')} engine */
+/** @param {import('mxseal').Verdict} verdict @param {typeof import('mxseal/check')} engine */
 export function tlsRptSection({ facts: { tlsRptTxt, nextHop } }, engine) {
   const parsed = tlsRptTxt.records.length === 0 ? null : engine.parseTlsRptRecord(tlsRptTxt.records);
   return section(

@@ -22,7 +22,7 @@ export function tlsaWords({ usage, selector, matchingType }) {
  * @param {import('mxseal').HostVerdict} host
  * @param {import('mxseal').HostFacts} facts
  * @param {string} at
- * @param {typeof import('mxseal')} engine
+ * @param {typeof import('mxseal/check')} engine
  */
 export function tlsaBlock(host, { dane, sessions }, at, engine) {
   if (dane.kind === 'not-asked') return element('span', { class: 'aside' }, `not asked for: ${dane.reason}`);
@@ -64,7 +64,7 @@ function held(tlsa, chain, names, at, engine) {
  * @param {import('mxseal').Tlsa} tlsa
  * @param {import('mxseal').DaneOutcome | null} outcome of the chain that was seen
  * @param {number} index
- * @param {typeof import('mxseal')} engine
+ * @param {typeof import('mxseal/check')} engine
  */
 export function tlsaItem(tlsa, outcome, index, engine) {
   const text = engine.formatTlsa(tlsa);

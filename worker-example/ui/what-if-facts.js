@@ -12,13 +12,13 @@ import { OTHER_CERTIFICATE, SOME_CERTIFICATE } from './what-if-certificates.js';
 /** @typedef {{ mode: import('mxseal').StsMode | 'withdrawn', maxAge: number, mx: string[], newId: boolean }} PolicyEdit */
 /** @typedef {{ policy: PolicyEdit | null, hosts: Record<string, { certificate: CertificateEdit, tlsa: TlsaEdit, gone: boolean }>, added: string | null }} Edits `policy` null: as it is */
 
-/** The policy that senders find now, or keep. @param {Facts} facts @param {typeof import('mxseal')} engine @returns {import('mxseal').StsPolicy | null} */
+/** The policy that senders find now, or keep. @param {Facts} facts @param {typeof import('mxseal/check')} engine @returns {import('mxseal').StsPolicy | null} */
 export function presentPolicy({ policy: { answer, cached } }, engine) {
   const served = answer === null ? null : engine.classifyFetch(answer).policy;
   return served ?? cached?.policy ?? null;
 }
 
-/** As a sender sees it that knows the domain only from now on. @param {Facts} facts @param {Edits} edits @param {typeof import('mxseal')} engine @returns {Facts} */
+/** As a sender sees it that knows the domain only from now on. @param {Facts} facts @param {Edits} edits @param {typeof import('mxseal/check')} engine @returns {Facts} */
 export function edited(facts, edits, engine) {
   const changed = structuredClone(facts);
   if (edits.policy !== null) {
@@ -66,7 +66,7 @@ function setPolicy({ stsTxt, policy }, { mode, maxAge, mx, newId }) {
   Object.assign(policy, { answer, notFetched: null });
 }
 
-/** @param {HostFacts} facts @param {{ certificate: CertificateEdit, tlsa: TlsaEdit }} edit @param {typeof import('mxseal')} engine */
+/** @param {HostFacts} facts @param {{ certificate: CertificateEdit, tlsa: TlsaEdit }} edit @param {typeof import('mxseal/check')} engine */
 function setHost(facts, { certificate, tlsa }, engine) {
   const session =
     facts.sessions.kind === 'observed' ? (facts.sessions.sessions.find(({ chain }) => chain.length > 0) ?? null) : null;

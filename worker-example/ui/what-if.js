@@ -43,7 +43,7 @@ const TLSA = [
   ['failed', 'not to be found out'],
 ];
 
-/** @param {Verdict} verdict @param {import('mxseal').Options} options @param {typeof import('mxseal')} engine */
+/** @param {Verdict} verdict @param {import('mxseal').Options} options @param {typeof import('mxseal/check')} engine */
 export function whatIfEditor(verdict, options, engine) {
   const { facts } = verdict;
   const present = presentPolicy(facts, engine);
@@ -157,7 +157,7 @@ function hostFields({ host, dane }, index) {
   };
 }
 
-/** @param {Verdict} verdict @param {Edits} edits @param {import('mxseal').StsPolicy | null} present @param {import('mxseal').Options} options @param {typeof import('mxseal')} engine */
+/** @param {Verdict} verdict @param {Edits} edits @param {import('mxseal').StsPolicy | null} present @param {import('mxseal').Options} options @param {typeof import('mxseal/check')} engine */
 function outcome(verdict, edits, present, options, engine) {
   const changed = edited(verdict.facts, edits, engine);
   const after = engine.decide(changed, options);

@@ -5,6 +5,8 @@ pub mod decide;
 pub mod dns;
 pub mod dnssec;
 pub mod mta_sts;
+pub mod report;
+pub mod plan;
 pub mod tlsrpt;
 pub mod x509;
 
@@ -17,6 +19,8 @@ pub const TABLES: &[&[Entry]] = &[
     dns::ALL,
     dnssec::ALL,
     mta_sts::ALL,
+    report::ALL,
+    plan::ALL,
     tlsrpt::ALL,
     x509::ALL,
 ];

@@ -1,0 +1,580 @@
+//! Writes a report strictly (RFC 8460 §4.4, §5): its JSON, the file name, the body for HTTPS, and a mail that is yet to
+//! be signed. What RFC 8460 does not allow is refused, and so is what would break out of a header. gzip and DKIM are
+//! the caller's.
+
+use core::fmt::{self, Display, Write as _};
+use core::net::IpAddr;
+
+use base64ct::{Base64, Encoding};
+use serde::{Deserialize, Serialize};
+
+use super::outcome::PolicyType;
+use super::report::{Extensions, FailureDetail, Report, ReportedPolicy};
+use crate::bytes::Bytes;
+use crate::limits;
+use crate::name::Name;
+use crate::result_type::ResultType;
+use crate::time::Time;
+use crate::value::{Value, read_struct};
+
+/// What RFC 8460 does not allow, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WriteError {
+    path: String,
+    why: &'static str,
+}
+
+impl Display for WriteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` {}", self.path, self.why)
+    }
+}
+
+impl core::error::Error for WriteError {}
+
+/// How a report travels.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Envelope {
+    /// The sending domain; by RFC 8460 §5.3 that of the report's contact.
+    pub submitter: Option<String>,
+    /// The author of the mail; `None`: the report's contact.
+    pub from: Option<String>,
+    /// The recipient.
+    pub to: Option<String>,
+    /// The date of the mail.
+    pub at: Time,
+    /// Whether the body is compressed.
+    pub gzip: bool,
+}
+
+read_struct!(Envelope {
+    submitter: "submitter" or default,
+    from: "from" or default,
+    to: "to" or default,
+    at: "at",
+    gzip: "gzip",
+});
+
+/// A report ready to go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Packed {
+    /// Of the body over HTTPS (RFC 8460 §5.4).
+    pub media_type: &'static str,
+    /// RFC 8460 §5.1.
+    pub file_name: String,
+    /// RFC 8460 §5.3.
+    pub mail: Mail,
+}
+
+/// A mail without its signature.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Mail {
+    /// Names and values, one line each.
+    pub headers: Vec<(String, String)>,
+    /// With CRLF line ends, lines no longer than 998 octets.
+    pub body: Bytes,
+}
+
+/// The JSON of a report.
+///
+/// # Errors
+/// What RFC 8460 §4.4 does not allow.
+pub fn report_json(report: &Report) -> Result<String, WriteError> {
+    Checked::of(report)?;
+    let mut policies = Vec::new();
+    for (at, policy) in report.policies.iter().enumerate() {
+        policies.push(policy_json(&format!("policies[{at}]"), policy)?);
+    }
+    let range = &report.date_range;
+    Ok(object(&[
+        (
+            "organization-name",
+            quoted(report.organization_name.as_deref()),
+        ),
+        (
+            "date-range",
+            Some(object(&[
+                (
+                    "start-datetime",
+                    range.start_datetime.map(|time| quote(&time.to_string())),
+                ),
+                (
+                    "end-datetime",
+                    range.end_datetime.map(|time| quote(&time.to_string())),
+                ),
+            ])),
+        ),
+        ("contact-info", quoted(report.contact_info.as_deref())),
+        ("report-id", quoted(report.report_id.as_deref())),
+        ("policies", Some(array(&policies))),
+    ]))
+}
+
+/// What goes around the body, which is the JSON or its gzip form.
+///
+/// # Errors
+/// What RFC 8460 §4.4 and §5 do not allow.
+pub fn pack_report(
+    report: &Report,
+    envelope: &Envelope,
+    body: &[u8],
+) -> Result<Packed, WriteError> {
+    let Checked {
+        contact,
+        submitter,
+        domain,
+        start,
+        end,
+        id,
+    } = Checked::of(report)?;
+    if let Some(given) = &envelope.submitter
+        && Name::parse(given).ok().as_ref() != Some(&submitter)
+    {
+        return Err(fault(
+            "submitter",
+            "is not the domain of the report's contact (RFC 8460 §5.3)",
+        ));
+    }
+    let from = envelope.from.as_deref().unwrap_or(contact);
+    mailbox("from", from)?;
+    let (suffix, media_type) = if envelope.gzip {
+        (".gz", "application/tlsrpt+gzip")
+    } else {
+        ("", "application/tlsrpt+json")
+    };
+    let unique: String = id
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .take(ID_OCTETS)
+        .collect();
+    let separator = if unique.is_empty() { "" } else { "!" };
+    let (first, last) = (start.unix(), end.unix());
+    let file_name = format!("{submitter}!{domain}!{first}!{last}{separator}{unique}.json{suffix}");
+    let message_id = message_id(id, &submitter);
+    let mut headers = vec![("From", from.to_owned())];
+    if let Some(to) = envelope.to.as_deref() {
+        mailbox("to", to)?;
+        headers.push(("To", to.to_owned()));
+    }
+    headers.extend([
+        ("Date", date(envelope.at)),
+        ("Message-ID", message_id.clone()),
+        (
+            "Subject",
+            format!("Report Domain: {domain} Submitter: {submitter} Report-ID: {message_id}"),
+        ),
+        ("TLS-Report-Domain", domain.to_string()),
+        ("TLS-Report-Submitter", submitter.to_string()),
+        // RFC 8689 §3: that no relay on the way holds it back either (RFC 8460 §5.3: failures are not honoured).
+        ("TLS-Required", "No".to_owned()),
+        ("Auto-Submitted", "auto-generated".to_owned()),
+        ("MIME-Version", "1.0".to_owned()),
+        (
+            "Content-Type",
+            format!("multipart/report; report-type=\"tlsrpt\"; boundary=\"{BOUNDARY}\""),
+        ),
+    ]);
+    let mut mail = format!(
+        "--{BOUNDARY}\r\nContent-Type: text/plain; charset=\"us-ascii\"\r\nContent-Transfer-Encoding: 7bit\r\n\r\n\
+         This is an aggregate TLS report (RFC 8460)\r\nabout {domain}\r\nfrom {submitter}\r\nfor {start} to {end}\r\n\
+         --{BOUNDARY}\r\nContent-Type: {media_type}\r\nContent-Transfer-Encoding: base64\r\n\
+         Content-Disposition: attachment;\r\n filename=\"{file_name}\"\r\n\r\n"
+    );
+    // RFC 2045 §6.8: no line of base64 is longer than 76. 57 octets make one.
+    for line in body.chunks(57) {
+        mail.push_str(&Base64::encode_string(line));
+        mail.push_str("\r\n");
+    }
+    mail.push_str("--");
+    mail.push_str(BOUNDARY);
+    mail.push_str("--\r\n");
+    Ok(Packed {
+        media_type,
+        file_name,
+        mail: Mail {
+            headers: headers
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect(),
+            body: Bytes(mail.into_bytes()),
+        },
+    })
+}
+
+/// What every part of a report needs of it, once it is known to be there.
+struct Checked<'a> {
+    contact: &'a str,
+    submitter: Name,
+    domain: Name,
+    start: Time,
+    end: Time,
+    id: &'a str,
+}
+
+impl<'a> Checked<'a> {
+    fn of(report: &'a Report) -> Result<Self, WriteError> {
+        line(
+            "organizationName",
+            report.organization_name.as_deref(),
+            true,
+        )?;
+        line("reportId", report.report_id.as_deref(), true)?;
+        nothing_else("", &report.extensions)?;
+        let contact = report.contact_info.as_deref().unwrap_or_default();
+        let submitter = mailbox("contactInfo", contact)?;
+        let range = &report.date_range;
+        let (Some(start), Some(end)) = (range.start_datetime, range.end_datetime) else {
+            return Err(fault("dateRange", MISSING));
+        };
+        if end <= start {
+            return Err(fault("dateRange", "ends before it begins"));
+        }
+        let mut domain = None;
+        for (at, policy) in report.policies.iter().enumerate() {
+            let path = format!("policies[{at}].policy.policyDomain");
+            let own = host(&path, policy.policy.policy_domain.as_deref())?;
+            if domain.as_ref().is_some_and(|first| *first != own) {
+                return Err(fault(
+                    &path,
+                    "is another than that of the first policy: one report is about one domain",
+                ));
+            }
+            domain = Some(own);
+        }
+        let Some(domain) = domain else {
+            return Err(fault("policies", "holds none"));
+        };
+        Ok(Self {
+            contact,
+            submitter,
+            domain,
+            start,
+            end,
+            id: report.report_id.as_deref().unwrap_or_default(),
+        })
+    }
+}
+
+fn policy_json(path: &str, reported: &ReportedPolicy) -> Result<String, WriteError> {
+    let (policy, summary) = (&reported.policy, &reported.summary);
+    for extensions in [
+        &reported.extensions,
+        &policy.extensions,
+        &summary.extensions,
+    ] {
+        nothing_else(path, extensions)?;
+    }
+    let kind = policy.policy_type.as_deref().unwrap_or_default();
+    if !is_word::<PolicyType>(kind) {
+        return Err(fault(
+            &format!("{path}.policy.policyType"),
+            "is not `tlsa`, `sts` or `no-policy-found`",
+        ));
+    }
+    let domain = host(
+        &format!("{path}.policy.policyDomain"),
+        policy.policy_domain.as_deref(),
+    )?;
+    // The lines of a policy stand as they were served, mistakes and all (RFC 8460 §4.5); its patterns are A-labels.
+    for pattern in &policy.mx_host {
+        if pattern.is_empty() || !pattern.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(fault(
+                &format!("{path}.policy.mxHost"),
+                "holds what is no host name in A-labels",
+            ));
+        }
+    }
+    let path_of = |name: &str| format!("{path}.summary.{name}");
+    let succeeded = count(
+        &path_of("totalSuccessfulSessionCount"),
+        summary.total_successful_session_count,
+    )?;
+    let failed = count(
+        &path_of("totalFailureSessionCount"),
+        summary.total_failure_session_count,
+    )?;
+    let mut details = Vec::new();
+    for (at, detail) in reported.failure_details.iter().enumerate() {
+        details.push(detail_json(
+            &format!("{path}.failureDetails[{at}]"),
+            detail,
+            failed,
+        )?);
+    }
+    let list = |texts: &[String]| {
+        let quoted: Vec<String> = texts.iter().map(|text| quote(text)).collect();
+        (!quoted.is_empty()).then(|| array(&quoted))
+    };
+    Ok(object(&[
+        (
+            "policy",
+            Some(object(&[
+                ("policy-type", Some(quote(kind))),
+                (
+                    "policy-string",
+                    list(&policy.policy_string).or(Some("[]".to_owned())),
+                ),
+                ("policy-domain", Some(quote(&domain.to_string()))),
+                ("mx-host", list(&policy.mx_host)),
+            ])),
+        ),
+        (
+            "summary",
+            Some(object(&[
+                (
+                    "total-successful-session-count",
+                    Some(succeeded.to_string()),
+                ),
+                ("total-failure-session-count", Some(failed.to_string())),
+            ])),
+        ),
+        ("failure-details", Some(array(&details))),
+    ]))
+}
+
+fn detail_json(path: &str, detail: &FailureDetail, total: u64) -> Result<String, WriteError> {
+    nothing_else(path, &detail.extensions)?;
+    let path_of = |name: &str| format!("{path}.{name}");
+    let kind = detail.result_type.as_deref().unwrap_or_default();
+    if !is_word::<ResultType>(kind) {
+        return Err(fault(
+            &path_of("resultType"),
+            "is no result type (RFC 8460 §4.3)",
+        ));
+    }
+    let failed = count(&path_of("failedSessionCount"), detail.failed_session_count)?;
+    if failed > total {
+        return Err(fault(
+            &path_of("failedSessionCount"),
+            "is more than failed in all",
+        ));
+    }
+    let address =
+        |name: &str, text: &Option<String>| match text.as_deref().map(str::parse::<IpAddr>) {
+            None => Ok(None),
+            // As RFC 5952 writes it.
+            Some(Ok(address)) => Ok(Some(quote(&address.to_string()))),
+            Some(Err(_)) => Err(fault(&path_of(name), "is no IP address")),
+        };
+    let hostname = detail.receiving_mx_hostname.as_deref();
+    let hostname = match hostname {
+        Some(_) => Some(host(&path_of("receivingMxHostname"), hostname)?),
+        None => None,
+    };
+    line(
+        &path_of("receivingMxHelo"),
+        detail.receiving_mx_helo.as_deref(),
+        false,
+    )?;
+    line(
+        &path_of("failureReasonCode"),
+        detail.failure_reason_code.as_deref(),
+        false,
+    )?;
+    let uri = detail.additional_information.as_deref();
+    if uri.is_some_and(|uri| !is_uri(uri)) {
+        return Err(fault(
+            &path_of("additionalInformation"),
+            "is no URI (RFC 3986)",
+        ));
+    }
+    Ok(object(&[
+        ("result-type", Some(quote(kind))),
+        (
+            "sending-mta-ip",
+            address("sendingMtaIp", &detail.sending_mta_ip)?,
+        ),
+        (
+            "receiving-mx-hostname",
+            hostname.map(|name| quote(&name.to_string())),
+        ),
+        (
+            "receiving-mx-helo",
+            quoted(detail.receiving_mx_helo.as_deref()),
+        ),
+        (
+            "receiving-ip",
+            address("receivingIp", &detail.receiving_ip)?,
+        ),
+        ("failed-session-count", Some(failed.to_string())),
+        ("additional-information", quoted(uri)),
+        (
+            "failure-reason-code",
+            quoted(detail.failure_reason_code.as_deref()),
+        ),
+    ]))
+}
+
+fn fault(path: &str, why: &'static str) -> WriteError {
+    WriteError {
+        path: path.to_owned(),
+        why,
+    }
+}
+
+/// A text of one line; `required`: and not empty.
+fn line(path: &str, text: Option<&str>, required: bool) -> Result<(), WriteError> {
+    match text {
+        Some("") | None if required => Err(fault(path, MISSING)),
+        Some(text) if text.chars().any(char::is_control) => {
+            Err(fault(path, "holds a control character"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn host(path: &str, text: Option<&str>) -> Result<Name, WriteError> {
+    let name = Name::parse(text.unwrap_or_default()).ok();
+    // People do receive mail at names with underscores.
+    let is_plain = |octet: &u8| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_');
+    name.filter(|name| !name.is_root() && name.labels().flatten().all(is_plain))
+        .ok_or_else(|| fault(path, "is no host name in A-labels"))
+}
+
+fn count(path: &str, count: Option<u64>) -> Result<u64, WriteError> {
+    count
+        .filter(|count| *count <= limits::REPORT_COUNT)
+        .ok_or_else(|| fault(path, "is no whole number from 0 to 9007199254740991"))
+}
+
+fn nothing_else(path: &str, extensions: &Extensions) -> Result<(), WriteError> {
+    match extensions.first() {
+        Some((name, _)) => Err(fault(
+            &format!("{path}.extensions: {name}"),
+            "is no member of RFC 8460 §4.4",
+        )),
+        None => Ok(()),
+    }
+}
+
+/// The domain of an addr-spec (RFC 5322 §3.4.1). Reading: the local part is a dot-atom; nobody reports from a quoted one.
+fn mailbox(path: &str, text: &str) -> Result<Name, WriteError> {
+    let found = text.rsplit_once('@').filter(|(local, _)| {
+        local
+            .split('.')
+            .all(|atom| !atom.is_empty() && atom.bytes().all(is_atext))
+    });
+    match found {
+        Some((_, domain)) => host(path, Some(domain)),
+        None => Err(fault(path, "is no mail address such as `tls@example.com`")),
+    }
+}
+
+/// RFC 5322 §3.2.3.
+fn is_atext(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&byte)
+}
+
+fn is_uri(text: &str) -> bool {
+    super::uri::has_scheme(text)
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte))
+}
+
+fn is_word<T: for<'de> Deserialize<'de>>(word: &str) -> bool {
+    T::deserialize(Value::Text(word.to_owned())).is_ok()
+}
+
+/// `<id-left@id-right>` (RFC 5322 §3.6.4): the report's id where it is one already, else what of it may stand there.
+fn message_id(id: &str, submitter: &Name) -> String {
+    let (left, right) = match id
+        .rsplit_once('@')
+        .map(|(left, right)| (left, Name::parse(right)))
+    {
+        Some((left, Ok(right))) if right.is_host_name() => (left, right),
+        _ => (id, submitter.clone()),
+    };
+    let clean: String = left
+        .chars()
+        .take(ID_OCTETS)
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || c == '-' || c == '_' || c == '.' {
+                c
+            } else {
+                '-'
+            }
+        })
+        .collect();
+    let atoms: Vec<&str> = clean.split('.').filter(|atom| !atom.is_empty()).collect();
+    let left = if atoms.is_empty() {
+        "report".to_owned()
+    } else {
+        atoms.join(".")
+    };
+    format!("<{left}@{right}>")
+}
+
+/// RFC 5322 §3.3.
+fn date(at: Time) -> String {
+    let text = at.to_string();
+    let part = |from: usize, to: usize| text.get(from..to).unwrap_or_default();
+    // 1970-01-01 was a Thursday.
+    let weekday =
+        DAYS.get(usize::try_from(at.unix().div_euclid(86_400).rem_euclid(7)).unwrap_or_default());
+    let month = part(5, 7)
+        .parse::<usize>()
+        .ok()
+        .and_then(|month| MONTHS.get(month.saturating_sub(1)));
+    let (weekday, month) = (weekday.unwrap_or(&""), month.unwrap_or(&""));
+    format!(
+        "{weekday}, {} {month} {} {} +0000",
+        part(8, 10),
+        part(0, 4),
+        part(11, 19)
+    )
+}
+
+fn object(members: &[(&str, Option<String>)]) -> String {
+    let mut out = String::from("{");
+    for (name, value) in members {
+        if let Some(value) = value {
+            if out.len() > 1 {
+                out.push(',');
+            }
+            out.push_str(&quote(name));
+            out.push(':');
+            out.push_str(value);
+        }
+    }
+    out.push('}');
+    out
+}
+
+fn array(elements: &[String]) -> String {
+    format!("[{}]", elements.join(","))
+}
+
+fn quoted(text: Option<&str>) -> Option<String> {
+    text.map(quote)
+}
+
+/// RFC 8259 §7.
+fn quote(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => {
+                out.push('\\');
+                out.push(c);
+            }
+            '\0'..='\u{1f}' => {
+                let _infallible = write!(out, "\\u{:04x}", u32::from(c));
+            }
+            _ => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+const MISSING: &str = "is missing";
+/// Octets of a report's id that go into headers and file names, which have bounds of their own.
+const ID_OCTETS: usize = 64;
+/// `=_` stands in no line of base64 (RFC 2045 §6.7).
+const BOUNDARY: &str = "=_mxseal.tlsrpt";
+const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
