@@ -50,7 +50,7 @@ export function tlsaBlock(host, { dane, sessions }, at, engine) {
  * @param {Uint8Array[]} chain
  * @param {string[]} names
  * @param {string} at
- * @param {typeof import('mxseal')} engine
+ * @param {typeof import('mxseal/check')} engine
  */
 function held(tlsa, chain, names, at, engine) {
   try {

@@ -9,7 +9,7 @@ import { findingsList } from './findings.js';
 import { SENDERS, actionBadge } from './senders.js';
 import { distance, duration, time } from './time.js';
 import { badge } from './tone.js';
-import { choice, entry } from './what-if-fields.js';
+import { choice, entry } from './fields.js';
 import { edited, kept, presentPolicy } from './what-if-facts.js';
 import { POSTURES } from './verdict.js';
 
