@@ -9,6 +9,7 @@ import { runLookup } from './cli/lookup.js';
 import { runLint } from './cli/lint.js';
 import { PUBLISH_HELP, runPublish } from './cli/publish.js';
 import { runReplay } from './cli/replay.js';
+import { runReport } from './cli/report.js';
 import { ROLLOVER_HELP, runRollover } from './cli/rollover.js';
 import { TLSA_HELP, runTlsa } from './cli/tlsa.js';
 import { EXIT, Usage } from './cli/exit.js';
@@ -36,6 +37,7 @@ const OPTIONS = /** @type {const} */ ({
   txt: { type: 'string', multiple: true },
   tlsrpt: { type: 'string', multiple: true },
   tlsa: { type: 'string', multiple: true },
+  check: { type: 'boolean' },
   host: { type: 'string' },
   usage: { type: 'string' },
   selector: { type: 'string' },
@@ -70,7 +72,7 @@ const OPTIONS = /** @type {const} */ ({
 });
 
 /** @type {Record<string, (operands: string[], flags: any) => Promise<number>>} */
-const COMMANDS = { check: runCheck, lookup: runLookup, replay: runReplay, lint: runLint, tlsa: runTlsa, publish: runPublish, rollover: runRollover };
+const COMMANDS = { check: runCheck, lookup: runLookup, replay: runReplay, lint: runLint, report: runReport, tlsa: runTlsa, publish: runPublish, rollover: runRollover };
 
 /** Commands with a page of help to themselves. @type {Record<string, string>} */
 const PAGES = { tlsa: TLSA_HELP, publish: PUBLISH_HELP, rollover: ROLLOVER_HELP };
@@ -92,7 +94,7 @@ async function main(argv) {
     if (values.help && PAGES[name]) return print(PAGES[name]);
     if (values.help || name === '' || name === 'help') return name === '' && !values.help ? usage(HELP) : print(HELP);
     const command = COMMANDS[name];
-    if (!command) throw new Usage(`unknown command \`${name}\`: check, lookup, replay, lint, tlsa, publish or rollover`);
+    if (!command) throw new Usage(`unknown command \`${name}\`: ${Object.keys(COMMANDS).slice(0, -1).join(', ')} or ${Object.keys(COMMANDS).at(-1)}`);
     return await command(operands, values);
   } catch (error) {
     const { code = '' } = /** @type {{ code?: string }} */ (error ?? {});

@@ -13,6 +13,8 @@ mod lookup;
 mod planning;
 #[cfg(feature = "wasm-receiver")]
 mod reports;
+#[cfg(feature = "wasm-receiver")]
+mod tally;
 
 #[cfg(feature = "wasm-engine")]
 pub use check::JsCheck;
@@ -27,4 +29,9 @@ pub use lookup::JsLookup;
 #[cfg(feature = "wasm-receiver")]
 pub use planning::{plan_rollover, publish_sts};
 #[cfg(feature = "wasm-receiver")]
-pub use reports::{pack_report, parse_report, parse_report_mail, report_json, unreadable_report};
+pub use reports::{
+    explain, pack_report, parse_report, parse_report_mail, report_json, summarize_reports,
+    unreadable_report,
+};
+#[cfg(feature = "wasm-receiver")]
+pub use tally::JsTally;

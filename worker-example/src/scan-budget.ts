@@ -34,7 +34,7 @@ export class CheckBudget {
   readonly fetch: FetchHost;
   #subrequests = 0;
   #octets = 0;
-  readonly #over: AbortSignal;
+  readonly #end: number;
 
   /** `patient`: the last try, which asks more often, since what it does not see is not seen. */
   constructor(
@@ -43,9 +43,9 @@ export class CheckBudget {
     { checkMs, lookupMs }: Faults,
     patient: boolean,
   ) {
-    this.#over = AbortSignal.timeout(checkMs);
+    this.#end = Date.now() + checkMs;
     const again = patient ? PATIENT_TRIES : TRIES;
-    const get: FetchHost = (url, init) => this.#send(() => fetch(url, this.#until(init)));
+    const get: FetchHost = (url, init) => this.#send(() => fetch(url, init));
     const ask = doh({ urls: words(env.DOH), fetch: get, timeoutMs: lookupMs, parallel: CONNECTIONS, retries: again });
     this.dns = async (query, init) => {
       // Where no resolver answers it has asked again by itself.
@@ -55,11 +55,12 @@ export class CheckBudget {
         if (left === 0 || isAnswer(query, message)) return message;
       }
     };
-    this.fetch = (url, init) => persistent(again, () => this.#send(() => policyFetch(url, this.#until(init))));
+    this.fetch = (url, init) => persistent(again, () => this.#send(() => policyFetch(url, init)));
   }
 
   async #send(request: () => Promise<Response>): Promise<Response> {
-    this.#over.throwIfAborted();
+    // What is under way ends by its own limit.
+    if (Date.now() > this.#end) throw new Error('the time of the check is over');
     if (this.#octets > CHECK_OCTETS) throw new Error('the check has read its share');
     if (this.#subrequests >= this.invocation.plan.checkSubrequests) throw new Error('the check has made its subrequests');
     if (this.invocation.left <= 0) {
@@ -69,10 +70,6 @@ export class CheckBudget {
     this.#subrequests += 1;
     this.invocation.left -= 1;
     return request();
-  }
-
-  #until<T extends { signal?: AbortSignal | null }>(init: T): T & { signal: AbortSignal } {
-    return { ...init, signal: init.signal ? AbortSignal.any([init.signal, this.#over]) : this.#over };
   }
 }
 

@@ -168,3 +168,28 @@ test('hostile domains change no row but their own, and nothing is fetched that m
   for (const line of csv.split('\r\n')) assert.doesNotMatch(line, /^"?[=+\-@]/);
   assert.match(csv, /"'=HYPERLINK\(""https:\/\/elsewhere\.example""\)"/);
 });
+
+test('the free plan: no invocation makes more subrequests than it may, and every domain ends', async () => {
+  const free = await startWorker(server.url, bindings({ lookupMs: 5_000, checkMs: 60_000, lastTry: 2 }, { SCAN_PLAN: 'free' }));
+  try {
+    asked.length = 0;
+    const { id } = await client(free).start([...good.slice(0, 12), 'many-mx.example', ...good.slice(12, 24)].join('\n'));
+    await client(free).until(id, ({ state }) => state === 'done');
+    const rows = await client(free).rows(id);
+    const paid = await scanned(good.slice(0, 24));
+    assert.deepEqual(lasting(rows.filter(({ domain }) => good.includes(domain))), lasting(paid.rows));
+    const { status, posture } = rows.find(({ domain }) => domain === 'many-mx.example');
+    assert.equal(status, 'checked');
+    assert.notEqual(posture, 'protected');
+    // 45 a check, three times: with its message, and twice alone.
+    const many = asked.filter((href) => href.includes('many-mx') || dnsName(href).endsWith('many-mx.example'));
+    assert.ok(many.length > 45 && many.length <= 3 * 45, String(many.length));
+  } finally {
+    await free.dispose();
+  }
+});
+
+function dnsName(href) {
+  const query = new URL(href).searchParams.get('dns');
+  return query === null ? '' : dnsPacket.decode(Buffer.from(query, 'base64url')).questions[0].name;
+}

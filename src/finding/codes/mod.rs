@@ -4,6 +4,7 @@ pub mod dane;
 pub mod decide;
 pub mod dns;
 pub mod dnssec;
+pub mod explain;
 pub mod mta_sts;
 pub mod plan;
 pub mod report;
@@ -18,6 +19,7 @@ pub const TABLES: &[&[Entry]] = &[
     decide::ALL,
     dns::ALL,
     dnssec::ALL,
+    explain::ALL,
     mta_sts::ALL,
     report::ALL,
     plan::ALL,
