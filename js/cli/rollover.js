@@ -1,8 +1,9 @@
 /** `mxseal rollover`: the dated steps of a change of key or policy, and which one is next. */
 
-import { fetchPolicy, lookup, planRollover, stringify } from '../index.js';
+import { conduct, lookup, parseStsRecord, planRollover, stringify } from '../index.js';
 import { formatRollover } from '../format-plan.js';
 import { starttls } from '../hosts/node.js';
+import { setUp } from './check.js';
 import { chain, count, exitOfFindings, idOf, octets, tell } from './files.js';
 import { anchorsOf, choice, network } from './network.js';
 import { Usage } from './exit.js';
@@ -51,7 +52,7 @@ export async function runRollover(operands, flags) {
     since: flags.since,
     at: flags.at,
   };
-  const rollover = planRollover({ ...(flags.policy ? await ofPolicy(name, flags) : await ofKey(name, flags)), ...timing });
+  const rollover = planRollover({ ...timing, ...(flags.policy ? await ofPolicy(name, flags) : await ofKey(name, flags)) });
   if (flags.json) process.stdout.write(`${stringify(rollover)}\n`);
   else {
     tell(rollover.findings);
@@ -68,7 +69,9 @@ export async function runRollover(operands, flags) {
 async function ofKey(host, flags) {
   const port = count(flags.port, '--port') ?? 25;
   const live = flags.live ? await seenKey(host, port, flags) : null;
+  if (live && !flags.ttl) process.stderr.write(`TTL ${live.ttl} s is taken for the records; give --ttl what their zone says\n`);
   return {
+    ...(live && !flags.ttl && { ttl: live.ttl }),
     kind: 'tlsa',
     host,
     port,
@@ -107,7 +110,9 @@ async function seenKey(host, port, flags) {
   const sessions = await starttls({ timeoutMs })({ host, port, serverName: host, addresses, timeoutMs }, {});
   const served = sessions === 'unsupported' ? [] : sessions.map((session) => session.chain).filter((shown) => shown.length > 0);
   if (!served[0]) throw new Usage(`${host} showed no certificate`);
-  return { tlsa: records.records.filter(({ type }) => type === 'TLSA').map(({ data }) => data), served: served[0] };
+  const published = records.records.filter(({ type }) => type === 'TLSA');
+  // A resolver tells what is left of a TTL, so one that it tells may be too short.
+  return { tlsa: published.map(({ data }) => data), served: served[0], ttl: Math.max(3600, ...published.map(({ ttl }) => ttl)) };
 }
 
 /**
@@ -133,15 +138,13 @@ async function ofPolicy(domain, flags) {
   };
 }
 
-/** @param {string} domain @param {Record<string, any>} flags */
+/** As a check sees it: a policy that nothing announces is not fetched. @param {string} domain @param {Record<string, any>} flags */
 async function seenPolicy(domain, flags) {
-  const { dns, fetch } = network(flags);
-  const ask = (/** @type {string} */ name, /** @type {string} */ type) => lookup(name, type, { dns, at: flags.at, anchors: anchorsOf(flags) ?? null });
-  const [txt, mx, policy] = await Promise.all([ask(`_mta-sts.${domain}`, 'TXT'), ask(domain, 'MX'), fetchPolicy(domain, { fetch })]);
-  const records = txt.records.filter(({ type }) => type === 'TXT').map(({ data }) => data.replace(/" "/g, '').replace(/^"|"$/g, ''));
+  const { facts } = (await conduct(domain, setUp({ ...flags, starttls: false }))).verdict;
+  const { answer } = facts.policy;
   return {
-    policy: policy.raw,
-    id: records.length === 1 ? idOf(records[0]) : null,
-    mx: mx.records.filter(({ type }) => type === 'MX').map(({ data }) => data.replace(/\.$/, '')),
+    policy: answer?.kind === 'policy' && answer.httpStatus === 200 ? answer.body : null,
+    id: parseStsRecord(facts.stsTxt.records).value?.id ?? null,
+    mx: facts.mx.records.map(({ preference, exchange }) => `${preference} ${exchange}`),
   };
 }

@@ -7,6 +7,7 @@ use crate::dane::{
     DIGEST_ORDER, DaneOptions, DaneStatus, Tlsa, parse_tlsa_wire, tlsa_for, unusable, verify_dane,
 };
 use crate::finding::{Finding, codes::plan as codes};
+use crate::limits;
 use crate::name::Name;
 use crate::time::Time;
 use crate::x509;
@@ -141,7 +142,7 @@ pub(super) fn judge(
     known: &[&Shown<'_>],
     findings: &mut Vec<Finding>,
 ) {
-    for record in records {
+    for record in records.iter().take(limits::TLSA_RECORDS) {
         let mut rdata = vec![record.usage, record.selector, record.matching_type];
         rdata.extend_from_slice(&record.data);
         findings.extend(parse_tlsa_wire(&rdata).findings);

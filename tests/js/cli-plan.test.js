@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { after, test } from 'node:test';
-import { parseStsPolicy, parseStsRecord, parseTlsa } from 'mxseal';
+import { Check, parseStsPolicy, parseStsRecord, parseTlsa, publishSts } from 'mxseal';
 import { load } from './project.js';
 
 const CLI = fileURLToPath(new URL('../../js/cli.js', import.meta.url));
@@ -45,7 +45,7 @@ test('tlsa: what nobody should publish is told beside the records', () => {
   const { code, out, err } = cli(['tlsa', pem('leaf-a'), '--host', 'mx.example.com', '--selector', '0']);
   assert.equal(code, 0);
   assert.equal(parseTlsa(out.trim()).value?.selector, 0);
-  assert.match(err, /each renewal makes it wrong/);
+  assert.match(err, /names the whole certificate/);
 });
 
 test('publish: zone lines, a policy file, and a word on what enforce would break', () => {
@@ -123,6 +123,16 @@ test('mistakes: exit code 2 and one line', () => {
     assert.deepEqual([code, out], [2, ''], `${args.join(' ')}: ${err}`);
     assert.match(err, words);
   }
+});
+
+test('a live check gives hosts, chains and what is published', () => {
+  const evidence = JSON.parse(load('tests/evidence/enforce-good.lab.json'));
+  const verdict = Check.replay(evidence);
+  const asItIs = publishSts({ verdict, goal: 'enforce', mx: ['*.enforce-good.lab'], maxAge: 604800, at: verdict.at });
+  assert.deepEqual([asItIs.value?.changed, asItIs.value?.policy.id, asItIs.findings], [false, '20260101T000000', []]);
+  const { value, findings } = publishSts({ verdict, goal: 'enforce', mx: ['mx1.enforce-good.lab'], at: verdict.at });
+  assert.equal(value?.changed, true);
+  assert.deepEqual(findings.map(({ code, subject }) => [code, subject]), [['sts-mx-not-listed-testing', 'mx2.enforce-good.lab']]);
 });
 
 test('help with examples', () => {
