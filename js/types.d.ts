@@ -548,6 +548,182 @@ export type LookupResult = {
   findings: Finding[];
 };
 
+// ---------------------------------------------------------------- publishing and rollover
+
+/** A record to publish. `line` is a line of a zone file; `value` is what the form of a DNS provider wants. */
+export type PublishedRecord = {
+  owner: string;
+  type: 'A' | 'AAAA' | 'CNAME' | 'MX' | 'TLSA' | 'TXT';
+  ttl: number;
+  /** In presentation form: TXT in quotes, in strings of at most 255 octets. */
+  data: string;
+  /** The same without quotes. */
+  value: string;
+  line: string;
+};
+
+/** A policy file to serve; `text` and `body` are the same, with CRLF. */
+export type PublishedPolicy = {
+  url: string;
+  mode: StsMode;
+  mx: string[];
+  maxAge: number;
+  text: string;
+  body: Uint8Array;
+  /** The id of the `_mta-sts` record that announces it. */
+  id: string;
+};
+
+/** One mail host, as far as it is known. `chain` is what it shows now, leaf first; PEM too. */
+export type PublishedHost = {
+  host: string;
+  chain?: Uint8Array[] | string | null;
+  /** Certificate or public key that comes next, DER or PEM. */
+  next?: Uint8Array | string | null;
+  /** Whether to make TLSA records of `chain` and `next`. Default: true where one of them is given. */
+  tlsa?: boolean;
+};
+
+export type PublishOptions = {
+  /** Default: that of the verdict. */
+  domain?: string;
+  /** Default: `testing`. */
+  goal?: StsMode;
+  /** Seconds. Default: one week for `enforce`, else one day. */
+  maxAge?: number;
+  /** The `mx` lines of the policy, patterns too. Default: the hosts. */
+  mx?: string[];
+  /** Default: those of the verdict, with the chains that were seen. */
+  hosts?: PublishedHost[];
+  /** Where TLS reports go: `mailto:` and `https:` URIs. None: no `_smtp._tls` record is made. */
+  rua?: string[];
+  /** Addresses of `mta-sts.<domain>`, or one host name that it is an alias of. */
+  policyHost?: string[];
+  /** TTL of the records made. Default: 3600. */
+  ttl?: number;
+  /** SMTP port of TLSA records. Default: 25. */
+  port?: number;
+  /** What is published now; default: what the verdict saw. Where the policy stays, so does the id. */
+  previous?: { policy?: string | Uint8Array | null; id?: string | null } | null;
+  /** What TLS reports said while the policy was in `testing`; null: none was seen. */
+  reports?: { sessions: number; failures: number } | null;
+  /** A live check. */
+  verdict?: Pick<Verdict, 'facts'> | null;
+  /** Roots by which a certificate is held against its host. Without, its CA is not judged. */
+  roots?: Uint8Array[] | null;
+  /** Default: now. */
+  at?: Clock;
+};
+
+/** No value: the engine would judge it invalid, and an error says why. Warnings tell what `enforce` would break today. */
+export type Publication = Checked<{
+  domain: string;
+  policy: PublishedPolicy;
+  /** Whether the policy differs from the one before, and so its id. */
+  changed: boolean;
+  records: PublishedRecord[];
+  /** All records as lines of a zone file. */
+  zone: string;
+}>;
+
+/** Certificate usage, selector, matching type. */
+export type TlsaParameters = [usage: number, selector: number, matchingType: number];
+
+/** A change of key, certificate or TLSA parameters at one host. Chains are leaf first, DER or PEM. */
+export type TlsaRollover = {
+  kind: 'tlsa';
+  host: string;
+  /** The recipient domain, as a further name for DANE-TA. */
+  domain?: string | null;
+  port?: number;
+  /** The full set as it is published now. */
+  tlsa: (Tlsa | string)[];
+  /** TTL of that set as its own servers give it. */
+  ttl: number;
+  /** The chain in use before the change. */
+  current: Uint8Array[] | string;
+  /** The chain, or the bare public key, in use after it. None: only the parameters change. */
+  next?: Uint8Array[] | Uint8Array | string | null;
+  /** The chain that the host shows now. Default: `current`. */
+  served?: Uint8Array[] | string | null;
+  /** Parameters in the end. Default: the usable ones of now; where there are none, `3 1 1`. */
+  target?: TlsaParameters[] | null;
+  /** Seconds from a signature over the set to its end (RRSIG). */
+  signatureLife?: number | null;
+};
+
+/** A change of policy or MX hosts. Bodies as served. */
+export type PolicyRollover = {
+  kind: 'policy';
+  domain: string;
+  /** Where it starts from; `policy` null: none is published. */
+  current: { policy: string | Uint8Array | null; id: string | null; mx: string[]; largestMaxAge?: number | null };
+  /** Where it leads; `none` removes MTA-STS. What is left out stays. */
+  next: { goal?: StsMode; maxAge?: number; mx?: string[] };
+  /** What the world sees now. Default: `current`. */
+  seen?: { policy: string | Uint8Array | null; id: string | null; mx: string[] } | null;
+  /** TTL of the `_mta-sts` record. */
+  ttl: number;
+  /** TTL of the MX records. Default: `ttl`. */
+  mxTtl?: number;
+};
+
+export type RolloverOptions = (TlsaRollover | PolicyRollover) & {
+  /** The least of the SOA record's TTL and its MINIMUM (RFC 2308 §5): how long absence is cached. Default: `ttl`. */
+  negativeTtl?: number | null;
+  /** Seconds until every name server has a change. Default: 0. */
+  propagation?: number;
+  /** When what is seen now was put in place. Default: `at`, so that no wait is too short. */
+  since?: Clock | null;
+  /** Default: now. */
+  at?: Clock;
+};
+
+export type RolloverStepCode =
+  | 'restore-chain'
+  | 'repair-records'
+  | 'publish-records'
+  | 'deploy-chain'
+  | 'finish-records'
+  | 'serve-policy'
+  | 'announce-policy'
+  | 'change-mx'
+  | 'withdraw-record'
+  | 'withdraw-policy';
+
+export type RolloverStep = {
+  code: RolloverStepCode;
+  /** `wait`: the next one, not yet due. */
+  status: 'done' | 'now' | 'wait' | 'later';
+  /** One line. */
+  what: string;
+  clause: string;
+  /** The earliest time; null where it is done. */
+  notBefore: string | null;
+  /** Whole RR sets from this step on; nothing else changes. */
+  records: PublishedRecord[];
+  /** RR sets that go, as `owner TYPE`; a policy by its URL. */
+  remove: string[];
+  /** The file to serve from this step on. */
+  policy: PublishedPolicy | null;
+  /** After it, before the next. */
+  wait: { seconds: number; until: string | null; because: Step[] };
+  /** How to see that it is done, as commands. */
+  check: { command: string; expect: string }[];
+};
+
+export type Rollover = {
+  kind: 'tlsa' | 'policy';
+  /** The TLSA owner name, or the domain. */
+  subject: string;
+  steps: RolloverStep[];
+  /** The step to do next; the number of steps where all is done; null where what is seen is on no step's way. */
+  at: number | null;
+  /** When all is done and waited for; null without a plan. */
+  end: string | null;
+  findings: Finding[];
+};
+
 // ---------------------------------------------------------------- functions
 
 /** One question, validated; `anchors` are DS or DNSKEY lines, by default the root's (RFC 4035 §5). */
@@ -617,7 +793,7 @@ export function judgeSession(o: {
   at?: Clock;
 }): SessionVerdict;
 export function compare(before: Verdict, after: Verdict): Finding[];
-export function stringify(value: Verdict | Evidence | Facts | LookupResult | ChainCacheEntry[]): string;
+export function stringify(value: Verdict | Evidence | Facts | LookupResult | ChainCacheEntry[] | Publication | Rollover | Tlsa[]): string;
 
 export function parseStsRecord(
   rrset: string | string[],
@@ -630,6 +806,10 @@ export function nextCacheState(o: {
   fetch: FetchOutcome | null;
   at: Clock;
 }): CacheStep;
+/** What to publish for MTA-STS, TLS-RPT and DANE (RFC 8461 §8, RFC 7671 §8). */
+export function publishSts(o: PublishOptions): Publication;
+/** Dated steps, none of which a sender's caches can break (RFC 7671 §8, RFC 8461 §8). */
+export function planRollover(o: RolloverOptions): Rollover;
 export function classifyFetch(answer: PolicyAnswer, lenientContentType?: boolean): FetchedPolicy;
 export function fetchPolicy(
   domain: string,

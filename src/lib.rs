@@ -14,13 +14,13 @@ pub mod limits;
 pub mod mta_sts;
 mod name;
 mod ordered;
-mod plan;
+pub mod plan;
 mod result_type;
 mod security;
 mod time;
 pub mod tlsrpt;
 mod value;
-#[cfg(feature = "wasm")]
+#[cfg(any(feature = "wasm-engine", feature = "wasm-receiver"))]
 pub mod wasm;
 pub mod x509;
 

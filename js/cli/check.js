@@ -51,7 +51,7 @@ export function show(verdict, flags) {
 }
 
 /** @param {Record<string, any>} flags */
-function setUp(flags) {
+export function setUp(flags) {
   const { own, timeoutMs, fetch, dns } = network(flags);
   const anchors = anchorsOf(flags);
   return {

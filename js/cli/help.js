@@ -8,6 +8,10 @@ export const HELP = `mxseal: may this mail go to this host, under which TLS requ
   mxseal lint FILE            check a policy file (- reads standard input)
   mxseal lint --txt STRING    check an _mta-sts record; --tlsrpt and --tlsa likewise
   mxseal report FILE…         what TLS reports say: JSON, .json.gz, whole mails (- reads standard input)
+  mxseal tlsa FILE…           TLSA records of certificates or keys
+  mxseal publish DOMAIN       the policy file and records to publish
+  mxseal rollover HOST        dated steps of a change of key, or with --policy of a policy
+                              (each of these three has its own --help)
 
 check, and lookup where it applies
   --dns ADDRESS:PORT    ask this resolver over UDP and TCP (default: the system's)

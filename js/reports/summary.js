@@ -1,7 +1,8 @@
 /** What reports amount to, and what their failures come from: asked of the engine. */
 
-import { engine, record } from '../engine.js';
+import { record } from '../engine.js';
 import { invalidArgument } from '../error.js';
+import { receiver } from '../receiver.js';
 import { toText } from './json.js';
 
 /**
@@ -10,7 +11,7 @@ import { toText } from './json.js';
 export function summarizeReports(reports) {
   if (!Array.isArray(reports)) throw invalidArgument('`reports` is not an array');
   const texts = reports.map(toText);
-  return engine((wasm) => wasm.summarizeReports(texts));
+  return receiver((wasm) => wasm.summarizeReports(texts));
 }
 
 /**
@@ -21,5 +22,5 @@ export function explain(summary, verdict) {
   if (!Array.isArray(domains)) throw invalidArgument('`summary.domains` is not an array');
   // The rest of a summary is large and explains nothing.
   const failures = domains.map(({ domain, failures }) => ({ domain, failures }));
-  return engine((wasm) => wasm.explain(failures, record(verdict, 'verdict')));
+  return receiver((wasm) => wasm.explain(failures, record(verdict, 'verdict')));
 }

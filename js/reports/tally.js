@@ -3,8 +3,9 @@
  * first and handed over in one, since most sessions of a day do.
  */
 
-import { bytes, clock, engine, record, text } from '../engine.js';
+import { bytes, clock, record, text } from '../engine.js';
 import { invalidArgument } from '../error.js';
+import { receiver } from '../receiver.js';
 
 /** Shapes that are remembered at once; a domain has a few a day. */
 const SHAPES = 4096;
@@ -13,13 +14,13 @@ const DAY = 86_400_000;
 /** @typedef {import('../types.d.ts').TlsReport} TlsReport */
 
 export class Tally {
-  /** @type {import('../../pkg/mxseal.js').Tally} */
+  /** @type {import('../../pkg/receiver.js').Tally} */
   #inner;
   /** Arguments that the engine has taken once, and how often they came again. @type {Map<string, { given: object, more: number }>} */
   #again = new Map();
 
   constructor() {
-    this.#inner = engine((wasm) => new wasm.Tally());
+    this.#inner = receiver((wasm) => new wasm.Tally());
   }
 
   /** @type {import('../types.d.ts').Tally['add']} */
@@ -34,7 +35,7 @@ export class Tally {
       return;
     }
     const given = { results, sendingIp, host, helo, receivingIp, at: when };
-    engine(() => this.#inner.add(given, 1));
+    receiver(() => this.#inner.add(given, 1));
     if (this.#again.size === SHAPES) this.#settle();
     this.#again.set(key, { given: structuredClone(given), more: 0 });
   }
@@ -44,12 +45,12 @@ export class Tally {
     if (!(other instanceof Tally)) throw invalidArgument('`other` is no Tally');
     // What it counted twice over where it is the same one: a copy then.
     const theirs = other === this ? Tally.from(this.toBytes()) : other;
-    engine(() => this.#settle().merge(theirs.#settle()));
+    receiver(() => this.#settle().merge(theirs.#settle()));
   }
 
   /** @returns {Uint8Array} */
   toBytes() {
-    return engine(() => this.#settle().toBytes());
+    return receiver(() => this.#settle().toBytes());
   }
 
   /**
@@ -58,7 +59,7 @@ export class Tally {
    */
   static from(octets) {
     const tally = new Tally();
-    const inner = engine((wasm) => wasm.Tally.fromBytes(bytes(octets, 'bytes')));
+    const inner = receiver((wasm) => wasm.Tally.fromBytes(bytes(octets, 'bytes')));
     tally.#inner.free();
     tally.#inner = inner;
     return tally;
@@ -72,17 +73,17 @@ export class Tally {
       contactInfo: text(contactInfo, 'contactInfo'),
       before: before === null ? null : clock(before),
     };
-    return engine(() => this.#settle().reports(given)).map((json) => /** @type {TlsReport} */ (JSON.parse(json)));
+    return receiver(() => this.#settle().reports(given)).map((json) => /** @type {TlsReport} */ (JSON.parse(json)));
   }
 
   /** @type {import('../types.d.ts').Tally['forget']} */
   forget(before) {
-    engine(() => this.#settle().forget(clock(before)));
+    receiver(() => this.#settle().forget(clock(before)));
   }
 
   /** @returns {number} */
   get omitted() {
-    return engine(() => this.#settle().omitted());
+    return receiver(() => this.#settle().omitted());
   }
 
   free() {

@@ -1,6 +1,7 @@
 /** A report on its way out (RFC 8460 §5): compressed by the platform, everything else by the engine. */
 
-import { clock, engine, record } from '../engine.js';
+import { clock, record } from '../engine.js';
+import { receiver } from '../receiver.js';
 import { gzip as compress } from './gzip.js';
 import { toText } from './json.js';
 
@@ -12,8 +13,8 @@ export async function writeReport(report, o = {}) {
   const { submitter = null, from = null, to = null, gzip = true, at } = record(o, 'options');
   const envelope = { submitter, from, to, gzip: Boolean(gzip), at: clock(at) };
   const given = toText(report);
-  const json = new TextEncoder().encode(engine((wasm) => wasm.reportJson(given)));
+  const json = new TextEncoder().encode(receiver((wasm) => wasm.reportJson(given)));
   const body = envelope.gzip ? await compress(json) : json;
-  const packed = engine((wasm) => wasm.packReport(given, envelope, body));
+  const packed = receiver((wasm) => wasm.packReport(given, envelope, body));
   return { json, body, ...packed };
 }

@@ -12,6 +12,8 @@ nsd nsd
 unbound unbound
 ldns-signzone ldnsutils
 postfix postfix
+posttls-finger postfix
+unshare util-linux
 nginx nginx-light
 openssl openssl
 dig bind9-dnsutils

@@ -11,22 +11,34 @@ lab=$(cd "$lab" && pwd -P) || exit 1
 . "$lab/lab.env"
 resolver=(@"${LAB_DNS%:*}" -p "${LAB_DNS#*:}")
 doh=${LAB_DOH#https://}; doh=${doh%%/*}
-good=0 bad=0
+# Most of a line's time is waiting.
+workers=6
 
 main() {
-  local kind a b c d e f
+  local i good bad
+  for ((i = 0; i < workers; i++)); do work "$i" "${1:-}" >"$lab/run/selftest.$i" & done
+  wait
+  [ -n "${1:-}" ] || { check_doh; check_relay; check_listeners; } >>"$lab/run/selftest.0"
+  cat "$lab/run/selftest".* | sort -k 2,2 -k 3,3
+  good=$(cat "$lab/run/selftest".* | grep -c '^ok ')
+  bad=$(cat "$lab/run/selftest".* | grep -c '^BAD ')
+  rm -f "$lab/run/selftest".* "$lab/run/body".*
+  echo "$good good, $bad bad"
+  [ "$bad" = 0 ] && [ "$good" -gt 0 ]
+}
+
+# WORKER WORD: its share of the lines.
+work() {
+  local kind a b c d e f body=$lab/run/body.$1
   while IFS=$'\t' read -r kind a b c d e f; do
     "check_$kind" "$a" "$b" "$c" "$d" "$e" "$f"
-  done < <(grep -F -- "${1:-}" "$lab/expectations.tsv")
-  [ -n "${1:-}" ] || { check_doh; check_relay; check_listeners; }
-  echo "$good good, $bad bad"
-  [ "$bad" = 0 ]
+  done < <(grep -F -- "$2" "$lab/expectations.tsv" | awk -v worker="$1" -v all="$workers" 'NR % all == worker')
 }
 
 # say KIND SUBJECT WANT GOT
 say() {
   local mark=ok
-  if [ "$3" = "$4" ]; then good=$((good + 1)); else mark=BAD bad=$((bad + 1)); fi
+  [ "$3" = "$4" ] || mark=BAD
   printf '%-4s %-4s %-46s %s%s\n' $mark "$1" "$2" "$4" "$([ $mark = ok ] || echo " (wanted $3)")"
 }
 
@@ -45,13 +57,13 @@ check_web() {
   local host=mta-sts.$1 want=$4 got code
   got=$(address_of "$host")
   [ "$2" = "$got" ] && [ "$2" != - ] || { say web "$1 address" "$2" "$got"; return; }
-  got=$(curl -s --max-time 4 --cacert "$LAB_CA" --resolve "$host:443:$2" -o "$lab/run/body" -w '%{http_code} %{content_type}' "https://$host/.well-known/mta-sts.txt")
+  got=$(curl -s --max-time 4 --cacert "$LAB_CA" --resolve "$host:443:$2" -o "$body" -w '%{http_code} %{content_type}' "https://$host/.well-known/mta-sts.txt")
   code=$?
   if [ "$3" != - ]; then
     want="curl $3" got="curl $code"
   else
     if [ "$5" = - ]; then got=${got%% *}; else want="$want $5"; fi
-    [ "$6" = - ] || { want="$want $6"; got="$got $(stat -c %s "$lab/run/body")"; }
+    [ "$6" = - ] || { want="$want $6"; got="$got $(stat -c %s "$body")"; }
   fi
   say web "$1" "$want" "$got"
 }
@@ -110,11 +122,11 @@ check_doh() {
   say dns "bogus.lab MX explains itself" "EDE" "$(dig +time=5 +tries=1 "${resolver[@]}" bogus.lab MX | grep -o EDE | head -n 1)"
 }
 
-# No server takes a recipient.
+# No server takes a recipient outside the lab.
 check_relay() {
   local kind address port
   while read -r kind address port; do
-    say mx "no relay at $address" 554 "$(timeout 4 bash -c "exec 3<>/dev/tcp/$address/25; printf 'EHLO c.lab\r\nMAIL FROM:<>\r\nRCPT TO:<postmaster@enforce-good.lab>\r\nQUIT\r\n' >&3; cat <&3" 2>/dev/null | sed -n 's/^\(5[0-9][0-9]\) .*/\1/p' | head -n 1)"
+    say mx "no relay at $address" 554 "$(timeout 4 bash -c "exec 3<>/dev/tcp/$address/25; printf 'EHLO c.lab\r\nMAIL FROM:<>\r\nRCPT TO:<postmaster@elsewhere.example>\r\nQUIT\r\n' >&3; cat <&3" 2>/dev/null | sed -n 's/^\(5[0-9][0-9]\) .*/\1/p' | head -n 1)"
   done < <(grep ^smtp "$lab/endpoints")
 }
 

@@ -6,6 +6,7 @@ pub mod dns;
 pub mod dnssec;
 pub mod explain;
 pub mod mta_sts;
+pub mod plan;
 pub mod report;
 pub mod tlsrpt;
 pub mod x509;
@@ -21,6 +22,7 @@ pub const TABLES: &[&[Entry]] = &[
     explain::ALL,
     mta_sts::ALL,
     report::ALL,
+    plan::ALL,
     tlsrpt::ALL,
     x509::ALL,
 ];

@@ -25,6 +25,7 @@ export function buildCertificates(state, now) {
 
   issue(lab, 'root', { subject: '/O=mxseal lab/CN=lab root', key: 'p256', validity: 'authority', issuer: 'self', extensions: AUTHORITY })
   issue(lab, 'intermediate', { subject: '/O=mxseal lab/CN=lab intermediate', key: 'p256', validity: 'authority', issuer: 'root', extensions: `${AUTHORITY}\nauthorityKeyIdentifier=keyid` })
+  issue(lab, 'intermediate-expired', { subject: '/O=mxseal lab/CN=lab intermediate that expired', key: 'p256', validity: 'expired', issuer: 'root', extensions: `${AUTHORITY}\nauthorityKeyIdentifier=keyid` })
   issue(lab, 'other', { subject: '/O=somebody else/CN=other root', key: 'p256', validity: 'authority', issuer: 'self', extensions: AUTHORITY })
   for (const [name, row] of Object.entries(certificates)) {
     const names = row.names === 'users' ? users(name) : row.names
@@ -36,11 +37,11 @@ export function buildCertificates(state, now) {
 function leaf(lab, name, row, names) {
   const alternatives = [...names.map((dns) => `DNS:${dns}`), ...(row.ip ?? []).map((ip) => `IP:${ip}`)].join(',')
   const extensions = [
-    'basicConstraints=critical,CA:false', 'keyUsage=critical,digitalSignature', 'extendedKeyUsage=serverAuth', 'subjectKeyIdentifier=hash',
-    ...(row.issuer === 'self' ? [] : ['authorityKeyIdentifier=keyid']), `subjectAltName=${alternatives}`,
+    'basicConstraints=critical,CA:false', 'keyUsage=critical,digitalSignature', `extendedKeyUsage=${row.usage ?? 'serverAuth'}`, 'subjectKeyIdentifier=hash',
+    ...(row.issuer === 'self' ? [] : ['authorityKeyIdentifier=keyid']), ...(row.san === false ? [] : [`subjectAltName=${alternatives}`]),
   ].join('\n')
-  issue(lab, name, { subject: `/O=mxseal lab/CN=${name}`, key: row.key, validity: row.validity, issuer: row.issuer, extensions })
-  const served = [name, ...(row.chain === 'full' && row.issuer !== 'self' ? [row.issuer] : [])]
+  issue(lab, name, { subject: `/O=mxseal lab/CN=${row.san === false ? names[0] : name}`, key: row.key, validity: row.validity, issuer: row.issuer, extensions })
+  const served = [name, ...(row.chain !== 'leaf' && row.issuer !== 'self' ? [row.issuer] : []), ...(row.chain === 'root' ? ['root'] : [])]
   writeFileSync(join(lab.folder, `${name}.chain.pem`), served.map((part) => readFileSync(join(lab.folder, `${part}.pem`), 'utf8')).join(''))
 }
 

@@ -1,5 +1,5 @@
 // Configuration of nsd, authority of every zone, and of unbound, the validating resolver with the lab's own trust anchor (UDP, TCP, DoH).
-// Both run as the caller and listen on loopback only. unbound finds each zone by a stub: nobody listens on port 53.
+// Both run as the caller and listen on loopback only. unbound finds each zone by a stub. Port 53 of the resolver's address is for programs that know no other port (a Postfix that sends).
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { addresses } from './table.mjs'
@@ -31,6 +31,7 @@ ${zones.map(({ origin, file }) => `zone:\n  name: "${origin}"\n  zonefile: "${fi
 const unbound = (state, zones) => `server:
   interface: ${at(addresses.resolver)}
   interface: ${at(addresses.doh)}
+  interface: ${addresses.resolver.split(':')[0]}@53
   https-port: ${addresses.doh.split(':')[1]}
   tls-service-key: "${state}/certificates/doh.key.pem"
   tls-service-pem: "${state}/certificates/doh.chain.pem"
@@ -38,6 +39,7 @@ const unbound = (state, zones) => `server:
   do-not-query-localhost: no
   do-ip6: no
   num-threads: 1
+  incoming-num-tcp: 200
   username: ""
   chroot: ""
   directory: "${state}/unbound"

@@ -1,5 +1,5 @@
-// One Postfix instance: a `127.0.0.N:25` service an MX posture, each with its own certificate. It takes no mail: every recipient is refused,
-// and neither queue manager nor delivery agent is configured. What Postfix cannot play (silence, a dropped connection) is stub.mjs.
+// One Postfix instance: a `127.0.0.N:25` service an MX posture, each with its own certificate. It takes mail for the lab's domains and throws it
+// away; every other recipient is refused, and neither queue manager nor delivery agent is configured. What Postfix cannot play (silence, a dropped connection) is stub.mjs.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { mxServers } from './table.mjs'
@@ -33,13 +33,14 @@ alias_database =
 local_recipient_maps =
 local_transport = error:this server takes no mail
 default_transport = error:this server takes no mail
-smtpd_relay_restrictions = reject
-smtpd_recipient_restrictions = reject
+smtpd_relay_restrictions = check_recipient_access inline:{lab=DISCARD}, reject
+smtpd_recipient_restrictions =
 smtpd_peername_lookup = no
 disable_dns_lookups = yes
 smtpd_client_connection_count_limit = 0
 smtpd_error_sleep_time = 0
 smtpd_timeout = 60s
+in_flow_delay = 0
 smtpd_tls_security_level = may
 smtpd_tls_loglevel = 1
 smtpd_tls_session_cache_database =
@@ -48,6 +49,7 @@ tls_random_source = dev:/dev/urandom
 
 const master = (state) => `${Object.entries(mxServers).filter(([, server]) => server.kind === 'postfix').map(([name, server]) => service(state, name, server)).join('')}tlsmgr  unix  - - n 1000? 1 tlsmgr
 rewrite unix  - - n - - trivial-rewrite
+cleanup unix  n - n - 0 cleanup
 anvil   unix  - - n - 1 anvil
 proxymap unix - - n - - proxymap
 error   unix  - - n - - error

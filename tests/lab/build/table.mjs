@@ -35,6 +35,7 @@ export const domains = read('domains.json').domains.map((row) => {
     txt: row.txt ?? [],
     tlsrpt: row.tlsrpt ?? [],
     tlsa: row.tlsa ?? {},
+    alias: row.alias ?? null,
     policy: row.policy ?? null,
     web: web && { ...webServers[web], name: web },
     expect: { dns: 'secure', txt: 'absent', policy: null, tlsrpt: 'absent', ...row.expect },

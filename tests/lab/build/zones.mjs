@@ -18,6 +18,7 @@ export function buildZones(state, now) {
 
   const zones = []
   const delegations = [`ns IN A ${addresses.authority.split(':')[0]}`, `dns IN A ${addresses.resolver.split(':')[0]}`]
+  for (const { name, alias } of domains.filter((domain) => domain.alias)) delegations.push(`${name}. IN CNAME ${alias}.${TLD}.`)
   for (const domain of domains.filter(({ zone }) => zone)) {
     delegations.push(`${domain.name}. IN NS ns.${TLD}.`, ...delegationSigner(lab, domain))
     zones.push({ origin: `${domain.name}.`, file: mailZone(lab, domain) })
@@ -40,7 +41,7 @@ function mailZone(lab, domain) {
     ...domain.txt.map((text) => `_mta-sts IN TXT ${quoted(text)}`),
     ...domain.tlsrpt.map((text) => `_smtp._tls IN TXT ${quoted(text)}`),
     ...(domain.web?.address ? [`mta-sts IN A ${addresses[domain.web.address]}`] : []),
-    ...Object.entries(domain.tlsa).flatMap(([label, records]) => records.map((record) => `_25._tcp.${label} IN TLSA ${tlsa(lab, domain, label, record)}`)),
+    ...Object.entries(domain.tlsa).flatMap(([label, records]) => records.map((record) => `${tlsaOwner(label)} IN TLSA ${tlsa(lab, domain, label, record)}`)),
     ...zone.lame.map((label) => `${label} IN NS ns.${TLD}.`),
   ]
   switch (zone.fault) {
@@ -48,7 +49,9 @@ function mailZone(lab, domain) {
     case 'unsigned':
     case 'unknown-algorithm': return plain(lab, `${name}.`, lines)
     case 'expired': return signed(lab, `${name}.`, zone, lines, [-60 * DAY, -30 * DAY])
-    case 'tampered': return tampered(signed(lab, `${name}.`, zone, lines))
+    case 'tampered':
+    case 'tampered-tlsa':
+    case 'tampered-address': return tampered(signed(lab, `${name}.`, zone, lines), zone.fault)
     default: return signed(lab, `${name}.`, zone, lines)
   }
 }
@@ -64,14 +67,15 @@ function delegationSigner(lab, { name, zone }) {
   }
 }
 
-// `usage selector matching leaf|nothing`: the data is made from the certificate that the host serves (RFC 6698 §2.1).
+// `usage selector matching OF`: the data is made from the certificate that OF names (RFC 6698 §2.1): `leaf`, the one that the host serves,
+// or a file of the state folder's `certificates`. `nothing`: of no certificate; `short`: the digest of the leaf, cut to 20 octets.
 function tlsa(lab, domain, label, record) {
   const [usage, selector, matching, of] = record.split(' ')
-  const host = domain.hosts.find((candidate) => candidate.label === label)
-  const leaf = new X509Certificate(readFileSync(join(lab.state, 'certificates', `${host.server.certificate}.pem`)))
-  const content = of === 'nothing' ? Buffer.from('nothing') : selector === '1' ? leaf.publicKey.export({ type: 'spki', format: 'der' }) : leaf.raw
-  const data = matching === '0' ? content : createHash(matching === '1' ? 'sha256' : 'sha512').update(content).digest()
-  return `${usage} ${selector} ${matching} ${data.toString('hex')}`
+  const own = () => domain.hosts.find((candidate) => candidate.label === label).server.certificate
+  const certificate = () => new X509Certificate(readFileSync(join(lab.state, 'certificates', `${['leaf', 'short'].includes(of) ? own() : of}.pem`)))
+  const content = of === 'nothing' ? Buffer.from('nothing') : selector === '1' ? certificate().publicKey.export({ type: 'spki', format: 'der' }) : certificate().raw
+  const data = matching === '0' ? content : createHash(matching === '2' ? 'sha512' : 'sha256').update(content).digest()
+  return `${usage} ${selector} ${matching} ${(of === 'short' ? data.subarray(0, 20) : data).toString('hex')}`
 }
 
 function plain(lab, origin, lines) {
@@ -90,10 +94,16 @@ function signed(lab, origin, zone, lines, [from, to] = [-2 * HOUR, 30 * DAY]) {
   return `${file}.signed`
 }
 
-// Another preference in the MX record, the old signature beside it.
-function tampered(file) {
+// Another preference in the MX record, another octet in the TLSA data or in the address of `mx`, the old signature beside it.
+const TAMPERING = {
+  'tampered': [/(\sIN\s+MX\s+)10 /, '$1666 '],
+  'tampered-tlsa': [/(\sIN\s+TLSA\s+\d \d \d )[0-9a-f]{2}/i, '$100'],
+  'tampered-address': [/^(mx\..*\sIN\s+A\s+127\.0\.0\.)\d+/m, '$199'],
+}
+
+function tampered(file, how) {
   const text = readFileSync(file, 'utf8')
-  const altered = text.replace(/(\sIN\s+MX\s+)10 /, '$1666 ')
+  const altered = text.replace(...TAMPERING[how])
   if (altered === text) throw new Error(`${file}: nothing to tamper with`)
   writeFileSync(file, altered)
   return file
@@ -114,6 +124,9 @@ function keyNames(lab, origin, { algorithm, keys }) {
     return readFileSync(note, 'utf8')
   })
 }
+
+/** Where the TLSA records of a host stand, relative to its zone (RFC 7672 §2.2.3). */
+export const tlsaOwner = (label) => (label === '@' ? '_25._tcp' : `_25._tcp.${label}`)
 
 const fileName = (origin) => (origin === '.' ? 'root' : origin.slice(0, -1))
 const quoted = (text) => `"${text.replace(/["\\]/g, '\\$&')}"`
