@@ -149,8 +149,14 @@ fn signatures_missing_in_a_signed_zone_are_bogus() {
         let facts = |one| !matches!(one, RecordType::Ds | RecordType::Dnskey);
         alter(&mut evidence, facts, strip);
         let after = Check::replay(&evidence, None).unwrap();
+        let unsigned = |verdict: &_| {
+            let secure = |(status, _): &_| *status == SecurityStatus::Secure;
+            !looked_up(verdict).iter().any(secure)
+        };
         if before.facts.mx.security.status == SecurityStatus::Insecure {
-            assert_eq!(after, before, "{name}");
+            assert_eq!(after.facts.mx, before.facts.mx, "{name}");
+            // A mail host may lie in a signed zone all the same.
+            assert!(!unsigned(&before) || after == before, "{name}");
         } else {
             let status = after.facts.mx.security.status;
             assert_eq!(status, SecurityStatus::Bogus, "{name}");

@@ -1,9 +1,12 @@
 //! TLS-RPT (RFC 8460): the record that asks for reports, the report read and written, and the tally that
 //! sessions go into.
 
+mod class;
 mod json;
+mod json_text;
 mod mail;
 mod outcome;
+mod places;
 mod reader;
 mod record;
 mod report;
@@ -12,6 +15,7 @@ mod tally_bytes;
 mod uri;
 mod writer;
 
+pub use json_text::report_for_javascript;
 pub use mail::{MailHeaders, parse_report_mail, unreadable_report};
 pub use outcome::{HostPolicy, PolicyType};
 pub use reader::{parse_report, report_of_json};
@@ -21,6 +25,4 @@ pub use report::{
 };
 pub use tally::{Peer, Tally};
 pub use tally_bytes::TallyError;
-pub use writer::{
-    Envelope, Mail, Packed, WriteError, pack_report, report_for_javascript, report_json,
-};
+pub use writer::{Envelope, Mail, Packed, WriteError, pack_report, report_json};

@@ -3,24 +3,19 @@
 //! finding is the path to its member.
 
 use core::fmt::Display;
-use core::net::IpAddr;
 use std::borrow::Cow;
 
-use serde::Deserialize;
-
+use super::class::{Class, otherwise};
 use super::json::{self, Kind, Node, Why};
-use super::outcome::PolicyType;
+use super::json_text::camel_case;
+use super::places::place;
 use super::report::{
-    Class, DateRange, Extensions, FailureDetail, Member, PolicyDescription, Report, ReportedPolicy,
+    DateRange, Extensions, FailureDetail, Member, PolicyDescription, Report, ReportedPolicy,
     SessionCounts, Slot,
 };
 use crate::finding::{Checked, Entry, Finding, Findings, Span, codes::report as codes};
 use crate::limits;
-use crate::name::Name;
-use crate::ordered::by_key;
-use crate::result_type::ResultType;
 use crate::time::Time;
-use crate::value::Value;
 
 /// Reads the JSON of a report. No value where it is no JSON, no object, or larger than [`limits::REPORT_OCTETS`].
 ///
@@ -54,45 +49,6 @@ pub fn report_of_json(text: &str) -> Result<Report, String> {
 
 /// What a finding about the whole is about.
 pub(super) const ROOT: &str = "report";
-
-/// `failure-details` in JavaScript: `failureDetails`.
-pub(super) fn camel_case(name: &str) -> String {
-    let mut words = name.split('-');
-    let mut out = words.next().unwrap_or_default().to_owned();
-    for word in words {
-        let mut letters = word.chars();
-        out.extend(letters.next().map(|letter| letter.to_ascii_uppercase()));
-        out.push_str(letters.as_str());
-    }
-    out
-}
-
-/// Whether a text is what its class asks for; another stays as it is, with the finding.
-fn otherwise(class: Class, text: &str) -> Option<&'static Entry> {
-    let word = || Value::Text(text.to_owned());
-    let (entry, fits) = match class {
-        Class::PolicyType => (&codes::POLICY_TYPE, PolicyType::deserialize(word()).is_ok()),
-        Class::ResultType => (&codes::RESULT_TYPE, ResultType::deserialize(word()).is_ok()),
-        Class::Domain | Class::Host => {
-            let is_name = Name::parse(text).is_ok_and(|name| !name.is_root());
-            (&codes::NAME, is_name)
-        }
-        Class::Patterns => {
-            let is_plain = text.bytes().all(|byte| byte.is_ascii_graphic());
-            (&codes::NAME, is_plain && !text.is_empty())
-        }
-        Class::Address => (&codes::ADDRESS, text.parse::<IpAddr>().is_ok()),
-        Class::Uri => {
-            let is_plain = |byte: u8| byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte);
-            (
-                &codes::URI,
-                super::uri::has_scheme(text) && text.bytes().all(is_plain),
-            )
-        }
-        _ => return None,
-    };
-    (!fits).then_some(entry)
-}
 
 /// The object `{}` and what of it was not taken yet.
 struct Object<'a> {
@@ -535,31 +491,5 @@ fn pair(node: &Node<'_>) -> Option<(String, String)> {
             },
         ] => Some((name.to_string(), json.to_string())),
         _ => None,
-    }
-}
-
-/// Lines and columns of all findings, in one pass over the text, however long its lines are.
-fn place(json: &[u8], findings: &mut [Finding]) {
-    let (shift, text) = match json.strip_prefix(b"\xef\xbb\xbf") {
-        Some(text) => (3, text),
-        None => (0, json),
-    };
-    let spans = findings
-        .iter_mut()
-        .filter_map(|finding| finding.span.as_mut());
-    let (mut at, mut line, mut column) = (0, 1_usize, 1_usize);
-    for span in by_key(spans, |span| span.start) {
-        for byte in text.get(at..span.start).unwrap_or_default() {
-            if *byte == b'\n' {
-                line = line.saturating_add(1);
-                column = 1;
-            } else if *byte & 0xc0 != 0x80 {
-                column = column.saturating_add(1);
-            }
-        }
-        at = span.start;
-        (span.line, span.column) = (line, column);
-        span.start = span.start.saturating_add(shift);
-        span.end = span.end.saturating_add(shift);
     }
 }

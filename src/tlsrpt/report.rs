@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 
+use super::class::Class;
 use crate::time::Time;
 
 /// Members beside those of the RFC, or that could not be read: name and value, the value as JSON text.
@@ -100,31 +101,6 @@ pub struct FailureDetail {
     pub failure_reason_code: Option<String>,
     /// Anything else.
     pub extensions: Extensions,
-}
-
-/// What a member is, as far as a reader or writer must know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Class {
-    /// Text that must be there.
-    Text,
-    /// Text that need not be there.
-    Remark,
-    /// A URI that need not be there.
-    Uri,
-    PolicyType,
-    ResultType,
-    /// A domain name in A-labels.
-    Domain,
-    /// The name of a host that there need not have been.
-    Host,
-    /// The address of one.
-    Address,
-    /// Lines as served.
-    Lines,
-    /// Host names or patterns in A-labels.
-    Patterns,
-    Count,
-    Time,
 }
 
 /// Where its value stands.
