@@ -15,6 +15,7 @@ import { proxyPolicy } from './policy-proxy.ts';
 import { keepPolicies } from './policy-schedule.ts';
 import { limited } from './rate-limit.ts';
 import { replay } from './replay.ts';
+import { showReports } from './reports.ts';
 import { dispatch, route } from './router.ts';
 import { exportChanges, exportEvidence, exportRows } from './scan-export.ts';
 import { buryScan, consumeScan } from './scan-queue.ts';
@@ -37,6 +38,7 @@ const ROUTES = [
   route('GET', '/api/policies/:domain/history', admin(getHistory)),
   route('POST', '/api/policies/:domain/promote', admin(promotePolicy)),
   route('POST', '/tlsrpt', limited('REPORT_LIMIT', receiveReport)),
+  route('GET', '/api/reports/:domain', admin(showReports)),
   route('POST', '/api/scan', admin(startScan)),
   route('GET', '/api/scan/:id', admin(showScan)),
   route('DELETE', '/api/scan/:id', admin(cancelScan)),

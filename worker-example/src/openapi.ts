@@ -154,6 +154,16 @@ const PATHS: Record<string, Record<string, Operation>> = {
       problems: ['ERR_MEDIA_TYPE', 'ERR_TOO_LARGE', 'ERR_INVALID_CONTENT', 'ERR_NOT_HOSTED', 'ERR_CONFLICT'],
     },
   },
+  '/api/reports/{domain}': {
+    get: {
+      summary: 'What TLS reports amount to, and what failures come from',
+      tag: 'reports',
+      parameters: [...DOMAIN, query('days', number(1, 365))],
+      success: { 200: ok('Summary and explanations', json('Reports')) },
+      problems: ['ERR_INVALID_DOMAIN', 'ERR_INVALID_ARGUMENT'],
+      admin: true,
+    },
+  },
   '/api/scan': {
     post: {
       summary: 'Checks every domain of a list of up to a million',

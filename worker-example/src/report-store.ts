@@ -17,24 +17,27 @@ export async function storeReport(env: Env, { report, domains, at, via, signedBy
   const insert = env.DB
     .prepare('INSERT OR IGNORE INTO reports (organization, report_id, received_at, via, signed_by, raw, digest, report) VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
     .bind(organization, reportId, at.toISOString(), via, signedBy, raw, digest, JSON.stringify(report));
-  // The digest tells whose policies these are: of a report that was ignored above none are written twice.
   const policies = report.policies.flatMap(({ policy, summary }) => {
     const domain = policy.policyDomain?.toLowerCase().replace(/\.$/, '') ?? '';
-    if (!domains.includes(domain)) return [];
-    const counts = [summary.totalSuccessfulSessionCount ?? 0, summary.totalFailureSessionCount ?? 0];
-    return [
-      env.DB
-        .prepare(
-          `INSERT INTO report_policies (report, domain, policy_type, begin_at, end_at, successful, failed)
-           SELECT number, ?, ?, ?, ?, ?, ? FROM reports WHERE organization = ? AND report_id = ? AND digest = ? AND received_at = ?`,
-        )
-        .bind(domain, policy.policyType, startDatetime, endDatetime, ...counts, organization, reportId, digest, at.toISOString()),
-    ];
+    const counts = { successful: summary.totalSuccessfulSessionCount ?? 0, failed: summary.totalFailureSessionCount ?? 0 };
+    return domains.includes(domain) ? [{ domain, type: policy.policyType, ...counts }] : [];
   });
-  const known = await env.DB.prepare('SELECT digest FROM reports WHERE organization = ? AND report_id = ?').bind(organization, reportId).first<{ digest: string }>();
-  if (known !== null) return known.digest === digest ? 'duplicate' : 'changed';
-  const [inserted] = await env.DB.batch([insert, ...policies]);
-  return inserted!.meta.changes > 0 ? 'stored' : 'duplicate';
+  // All in one statement: of the same report that comes twice at once, the second finds that the first has them.
+  const count = env.DB
+    .prepare(
+      `INSERT INTO report_policies (report, domain, policy_type, begin_at, end_at, successful, failed)
+       SELECT number, value ->> 'domain', value ->> 'type', ?, ?, value ->> 'successful', value ->> 'failed' FROM reports, json_each(?)
+       WHERE organization = ? AND report_id = ? AND digest = ? AND NOT EXISTS (SELECT 1 FROM report_policies WHERE report = number)`,
+    )
+    .bind(startDatetime, endDatetime, JSON.stringify(policies), organization, reportId, digest);
+  const name = env.DB.prepare('SELECT digest FROM reports WHERE organization = ? AND report_id = ?').bind(organization, reportId);
+  let known = await name.first<string>('digest');
+  if (known === null) {
+    const [inserted] = await env.DB.batch([insert, count]);
+    if (inserted!.meta.changes > 0) return 'stored';
+    known = await name.first<string>('digest');
+  }
+  return known === digest ? 'duplicate' : 'changed';
 }
 
 export type StoredReport = { report: TlsReport; receivedAt: string; via: string; signedBy: string | null };

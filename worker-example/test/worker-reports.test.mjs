@@ -88,6 +88,12 @@ test('one report that is sent many times at once is one', async () => {
   assert.equal((await db.prepare('SELECT COUNT(*) AS count FROM report_policies WHERE report = ?').bind(number).first()).count, 1);
 });
 
+test('of many reports by one name that are sent at once one is taken', async () => {
+  const statuses = await Promise.all(Array.from({ length: 6 }, (_, turn) => send(bytes(report({ id: 'names', contact: `${turn}@company-x.example` }))).then(({ status }) => status)));
+  assert.deepEqual(statuses.sort(), [201, 409, 409, 409, 409, 409]);
+  assert.equal((await rows("report_id = 'names'")).length, 1);
+});
+
 const REFUSED = [
   ['JSON that is cut', bytes(report()).subarray(0, 200), JSON_TYPE, 422],
   ['no JSON', Buffer.from('hello'), JSON_TYPE, 422],
