@@ -1,6 +1,6 @@
 /**
- * The panel where things are pasted or dropped and judged right here. It asks nobody: all that it needs is loaded by the
- * time it is shown.
+ * The panel where things are pasted or dropped and judged right here. It asks nobody: all that it needs is loaded
+ * when it is opened, before there is anything to judge.
  */
 
 import { engine } from './checker.js';
