@@ -1,13 +1,13 @@
 /**
- * The panel where things are pasted or dropped and judged right here. It asks nobody: all that it needs is loaded by the
- * time it is shown.
+ * The panel where things are pasted or dropped and judged right here. It asks nobody: all that it needs is loaded
+ * when it is opened, before there is anything to judge.
  */
 
 import { engine } from './checker.js';
 import { byId, element } from './element.js';
 import { judged } from './local-judge.js';
 import { recognise } from './recognise.js';
-import { reportReader } from './reports.js';
+import { warmReports } from './reports.js';
 
 /**
  * `present`: the verdict that the page shows, for reports to be explained by it.
@@ -20,7 +20,7 @@ import { reportReader } from './reports.js';
  */
 export async function localPanel(place, { onEvidence, present }) {
   const ready = await engine();
-  reportReader().catch(() => {}); // warm; a failure is shown by the report that needs it
+  warmReports().catch(() => {}); // a failure is shown by the report that needs it
   const area = element('textarea', {
     id: 'local-text',
     rows: '7',
