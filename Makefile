@@ -73,6 +73,7 @@ lab-check: build
 lab-test: build
 	tests/lab/lab.sh start
 	status=0; tests/lab/selftest.sh && node tests/lab/check.mjs && node tests/lab/postfix/compare.mjs || status=$$?; tests/lab/lab.sh stop; exit $$status
+	node tests/lab/rollover/check.mjs
 
 # 20,000 domains of a seed through the simulated Queues, D1, R2 and KV, with failures, crashes and a restart.
 scan: build worker-example/node_modules/.stamp

@@ -15,16 +15,21 @@ import { receiver } from './receiver.js';
 export function publishSts(o) {
   const given = record(o, 'arguments');
   const facts = given.verdict?.facts ?? null;
-  const { mx, rua, hosts, previous } = given;
+  const { mx, rua, hosts, previous, reports } = given;
   const request = {
     ...given,
     verdict: undefined,
+    reports: undefined,
+    reportedSessions: reports?.sessions,
+    reportedFailures: reports?.failures,
     facts,
     domain: toAscii(given.domain ?? facts?.domain),
     mx: mx ? list(mx, 'mx').map(pattern) : undefined,
     rua: rua ? list(rua, 'rua') : undefined,
     hosts: hosts ? list(hosts, 'hosts').map(host) : undefined,
     previous: previous ? { ...previous, policy: octets(previous.policy, 'previous.policy') } : undefined,
+    policyHost: given.policyHost ?? undefined,
+    roots: given.roots ?? undefined,
     at: clock(given.at),
   };
   return receiver((wasm) => wasm.publishSts(request));
@@ -42,7 +47,7 @@ export function planRollover(o) {
 }
 
 /** @param {any} given */
-function ofTlsa({ host, domain, tlsa, current, next, served }) {
+function ofTlsa({ host, domain, tlsa, current, next, served, target }) {
   return {
     host: toAscii(host),
     domain: domain ? toAscii(domain) : undefined,
@@ -50,17 +55,27 @@ function ofTlsa({ host, domain, tlsa, current, next, served }) {
     current: chain(current, 'current'),
     next: chain(next, 'next'),
     served: chain(served, 'served'),
+    target: target ? list(target, 'target').map(parameters) : undefined,
   };
+}
+
+/** As a record that has these parameters, and says nothing. @param {unknown} given */
+function parameters(given) {
+  const [usage, selector, matchingType] = list(given, 'target');
+  return { usage, selector, matchingType, data: new Uint8Array() };
 }
 
 /** @param {any} given */
 function ofPolicy({ domain, current, next, seen }) {
-  const { mx, ...goal } = record(next, 'next');
+  const { goal, maxAge, mx } = record(next, 'next');
   return {
     domain: toAscii(domain),
     current: state(current, 'current'),
-    next: { ...goal, mx: mx ? list(mx, 'next.mx').map(mxHost) : undefined },
-    seen: seen ? state(seen, 'seen') : undefined,
+    seen: seen ? state(seen, 'seen') : state(current, 'current'),
+    next: undefined,
+    goal,
+    maxAge,
+    nextMx: mx ? list(mx, 'next.mx').map(mxHost) : undefined,
   };
 }
 

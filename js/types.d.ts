@@ -793,7 +793,7 @@ export function judgeSession(o: {
   at?: Clock;
 }): SessionVerdict;
 export function compare(before: Verdict, after: Verdict): Finding[];
-export function stringify(value: Verdict | Evidence | Facts | LookupResult | ChainCacheEntry[]): string;
+export function stringify(value: Verdict | Evidence | Facts | LookupResult | ChainCacheEntry[] | Publication | Rollover | Tlsa[]): string;
 
 export function parseStsRecord(
   rrset: string | string[],

@@ -43,6 +43,10 @@ pub use facts::{
 pub use finding::{Checked, Entry, Finding, RecordOutcome, RrsetStatus, Severity, Span, codes};
 pub use mta_sts::FailureCause;
 pub use name::{Name, NameError};
+pub use plan::{
+    DomainFailures, DomainSummary, FailureSummary, Summary, SummaryGroup, explain,
+    explain_failures, summarize_reports,
+};
 pub use result_type::ResultType;
 pub use security::{Security, SecuritySource, SecurityStatus};
 pub use time::{Time, TimeError};

@@ -153,3 +153,10 @@ pub const TALLY_POLICY_OCTETS: usize = 4_096;
 
 /// Characters of a reason or a greeting that are kept: a host name has 253.
 pub const TALLY_TEXT: usize = 255;
+
+/// Days, policies, results, senders, hosts and ways of failing that a summary of reports tells apart: a year of a
+/// domain with ten senders makes some 500.
+pub const SUMMARY_CELLS: usize = 20_000;
+
+/// Organisations that are named for one way of failing.
+pub const SUMMARY_ORGANIZATIONS: usize = 20;

@@ -16,9 +16,10 @@ const TARGET = 'wasm32-unknown-unknown';
 /**
  * wasm-opt. A function with one caller is taken into it only where it is small: one large function with a hundred
  * locals takes fewer octets than two, and a sixth more once compressed. It is the same with an expression that is
- * kept in a local for a second use.
+ * kept in a local for a second use. Functions of one module and instances of one generic stand side by side, where
+ * gzip finds them alike.
  */
-const PASSES = ['-Oz', '--one-caller-inline-max-function-size', '20', '--skip-pass=local-cse'];
+const PASSES = ['-Oz', '--one-caller-inline-max-function-size', '20', '--skip-pass=local-cse', '--reorder-functions-by-name'];
 /** Two modules, so that a page that only checks loads no planning of rollovers. */
 const MODULES = [
   { name: 'mxseal', feature: 'wasm-engine', what: 'the engine (a minute or two the first time)' },

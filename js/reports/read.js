@@ -6,6 +6,7 @@
 import { bytes } from '../engine.js';
 import { receiver } from '../receiver.js';
 import { gunzip, isGzip } from './gzip.js';
+import { fromText } from './json.js';
 
 /** @typedef {import('../types.d.ts').Checked<import('../types.d.ts').TlsReport>} Read */
 /** @typedef {{ signed: boolean, domain: string | null, submitter: string | null, mediaType: string }} MailHeaders */
@@ -24,7 +25,7 @@ const ENCRYPTED = /^application\/((x-)?pkcs7-mime|pgp-encrypted)$/;
  * @type {typeof import('../types.d.ts').parseReport}
  */
 export function parseReport(json) {
-  return receiver((wasm) => wasm.parseReport(bytes(json, 'json')));
+  return fromText(receiver((wasm) => wasm.parseReport(bytes(json, 'json'))));
 }
 
 /**
@@ -53,7 +54,7 @@ async function unpack(octets, headers) {
       return unreadable('compression', error);
     }
   }
-  return headers ? receiver((wasm) => wasm.parseReportMail(json, headers)) : parseReport(json);
+  return headers ? fromText(receiver((wasm) => wasm.parseReportMail(json, headers))) : parseReport(json);
 }
 
 /**
@@ -109,5 +110,5 @@ async function readMail(octets) {
  */
 function unreadable(why, detail) {
   const words = detail instanceof Error ? detail.message : String(detail);
-  return receiver((wasm) => wasm.unreadableReport(why, words));
+  return fromText(receiver((wasm) => wasm.unreadableReport(why, words)));
 }

@@ -37,7 +37,7 @@ pub fn judge_session(
     .verdict(earlier, more)
 }
 
-/// Why a sender that goes by the requirement of `host` turns away from an observed session, in a word; `None`: it
+/// Why a sender that goes by the requirement of `host` turns away from an observed session, in words; `None`: it
 /// does not, or the session came to nothing.
 pub(crate) fn why_not(host: &HostVerdict, observed: &ObservedSession) -> Option<String> {
     let judge = Judge {
@@ -53,7 +53,7 @@ pub(crate) fn why_not(host: &HostVerdict, observed: &ObservedSession) -> Option<
     else {
         return None;
     };
-    Some(failure.reason.clone().unwrap_or_else(|| failure.words()))
+    Some(failure.words())
 }
 
 /// The session, the host it was held with and what the path validation said.

@@ -15,8 +15,8 @@ use crate::x509;
 pub(super) struct Host {
     pub(super) name: Name,
     pub(super) sessions: Vec<ObservedSession>,
-    /// Certificate or key to come.
-    pub(super) next: Option<Bytes>,
+    /// Certificate or key to come; empty where there is none.
+    pub(super) next: Bytes,
     /// Whether TLSA records are wanted.
     pub(super) tlsa: bool,
 }
@@ -26,7 +26,7 @@ impl Host {
         Self {
             name: name.clone(),
             sessions: Vec::new(),
-            next: None,
+            next: Bytes::default(),
             tlsa: false,
         }
     }
@@ -61,7 +61,7 @@ impl Host {
     pub(super) fn judge(
         &self,
         patterns: &[MxPattern],
-        roots: Option<&[Bytes]>,
+        roots: &[Bytes],
         at: Time,
         findings: &mut Vec<Finding>,
     ) {
@@ -81,7 +81,7 @@ impl Host {
         let verdict = self.demand();
         for observed in &self.sessions {
             let mut observed = observed.clone();
-            if let Some(roots) = roots {
+            if !roots.is_empty() {
                 let outcome = x509::verify_web_pki(&observed.session.chain, name, roots, at);
                 observed.web_pki = Some(outcome);
             } else if observed.web_pki.is_none() {

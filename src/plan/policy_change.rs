@@ -19,10 +19,14 @@ pub struct PolicyChange {
     pub domain: Name,
     /// Where it starts.
     pub current: PolicyState,
-    /// Where it leads.
-    pub next: PolicyGoal,
-    /// What the world sees now; the start where nothing is said.
-    pub seen: Option<PolicyState>,
+    /// What the world sees now.
+    pub seen: PolicyState,
+    /// The mode in the end, as now where nothing is said; `none` removes MTA-STS.
+    pub goal: Option<Mode>,
+    /// The life in the end, seconds.
+    pub max_age: Option<u32>,
+    /// The MX hosts in the end; those of now where nothing is said.
+    pub next_mx: Option<Vec<String>>,
     /// TTL of the MX records; that of the `_mta-sts` record where nothing is said.
     pub mx_ttl: Option<u32>,
 }
@@ -30,26 +34,11 @@ pub struct PolicyChange {
 read_struct!(PolicyChange {
     domain: "domain",
     current: "current",
-    next: "next",
-    seen: "seen" or default,
-    mx_ttl: "mxTtl" or default,
-});
-
-/// What shall be; what is left out stays.
-#[derive(Debug, Clone)]
-pub struct PolicyGoal {
-    /// `none` removes MTA-STS.
-    pub goal: Option<Mode>,
-    /// Seconds.
-    pub max_age: Option<u64>,
-    /// The MX hosts.
-    pub mx: Option<Vec<String>>,
-}
-
-read_struct!(PolicyGoal {
+    seen: "seen",
     goal: "goal" or default,
     max_age: "maxAge" or default,
-    mx: "mx" or default,
+    next_mx: "nextMx" or default,
+    mx_ttl: "mxTtl" or default,
 });
 
 pub(super) fn plan(change: &PolicyChange, timing: &Timing) -> Result<Rollover, PlanError> {
@@ -59,8 +48,7 @@ pub(super) fn plan(change: &PolicyChange, timing: &Timing) -> Result<Rollover, P
         .flatten()
         .ok_or_else(|| PlanError::of(domain))?;
     let mut findings = Vec::new();
-    let seen = change.seen.as_ref().unwrap_or(&change.current);
-    let world = World::of(seen, domain, &mut findings);
+    let world = World::of(&change.seen, domain, &mut findings);
     let attempt = |avoid: Option<&str>, findings: &mut Vec<Finding>| {
         let start = World::of(&change.current, domain, findings);
         let mut planner = Planner {
@@ -94,11 +82,10 @@ pub(super) fn plan(change: &PolicyChange, timing: &Timing) -> Result<Rollover, P
     } else if at.is_none()
         && let Some(planner) = &planner
     {
-        findings.push(Finding::new(
-            planner.why_lost(&world),
-            domain,
-            &[&planner.largest()],
-        ));
+        let entry = planner.why_lost(&world);
+        findings.push(Finding::new(entry, domain, &[&planner.largest()]));
+        // RFC 8461 §8.3: what was withdrawn too early begins with `mode: none`, or whatever else was planned.
+        at = (*entry == codes::ROLLOVER_WITHDRAWN).then_some(0);
     }
     for note in notes {
         if !findings.contains(&note) {
@@ -136,8 +123,8 @@ struct Planner<'a> {
 impl Planner<'_> {
     fn run(&mut self) -> Option<()> {
         let domain = &self.change.domain;
-        let goal = &self.change.next;
-        let mx = match &goal.mx {
+        let change = self.change;
+        let mx = match &change.next_mx {
             Some(mx) => mx_hosts(mx, domain, &mut self.findings),
             None => self.start.mx.clone(),
         };
@@ -164,7 +151,7 @@ impl Planner<'_> {
             self.change_mx(&after);
         }
 
-        let Some(mode) = goal.goal.or(old.as_ref().map(|policy| policy.mode)) else {
+        let Some(mode) = change.goal.or(old.as_ref().map(|policy| policy.mode)) else {
             return Some(());
         };
         if mode == Mode::None {
@@ -180,7 +167,7 @@ impl Planner<'_> {
                 default_life(mode).max(policy.max_age)
             }
         });
-        let max_age = goal.max_age.unwrap_or(kept);
+        let max_age = change.max_age.map_or(kept, u64::from);
         let patterns = self.patterns(insists, &after);
         if mode == Mode::Enforce && insists.is_none() {
             // RFC 8461 §5: reports first. RFC 8460 §4: they cover a UTC day each.
@@ -225,7 +212,7 @@ impl Planner<'_> {
     fn patterns(&self, old: Option<&Policy>, after: &World) -> Vec<String> {
         let old = old.map_or(&[][..], |policy| &policy.mx);
         let needed = |pattern: &&MxPattern| {
-            self.change.next.mx.is_none() || after.mx.iter().any(|(_, host)| pattern.matches(host))
+            self.change.next_mx.is_none() || after.mx.iter().any(|(_, host)| pattern.matches(host))
         };
         let mut patterns: Vec<String> = old
             .iter()
@@ -285,7 +272,7 @@ impl Planner<'_> {
             policy.mode,
             policy.mx.len()
         );
-        let spread = i64::from(self.timing.propagation);
+        let spread = self.timing.spread();
         let delay = Delay::default().at_least(
             spread,
             "RFC 8461 §8.1",
@@ -302,7 +289,7 @@ impl Planner<'_> {
     /// RFC 8461 §4.1: hosts that leave stay listed, and at work, until nobody looks for them there.
     fn change_mx(&mut self, after: &World) {
         let ttl = self.change.mx_ttl.unwrap_or(self.timing.ttl);
-        let spread = i64::from(self.timing.propagation);
+        let spread = self.timing.spread();
         let mut delay = Delay::default().at_least(
             spread.saturating_add(ttl.into()),
             "RFC 8461 §8.1",
@@ -342,7 +329,7 @@ impl Planner<'_> {
 
     /// RFC 8461 §8.3.
     fn remove(&mut self) -> Option<()> {
-        let spread = i64::from(self.timing.propagation);
+        let spread = self.timing.spread();
         let largest = seconds(self.largest());
         let delay = self.seen_by_all().at_least(
             spread.saturating_add(largest),
@@ -372,7 +359,7 @@ impl Planner<'_> {
 
     /// Until every sender that looks sees the record (RFC 8461 §8.1).
     fn seen_by_all(&self) -> Delay {
-        let spread = i64::from(self.timing.propagation);
+        let spread = self.timing.spread();
         let ttl = i64::from(self.timing.ttl);
         if self.world.known.id.is_some() {
             return Delay::default().at_least(
@@ -395,7 +382,7 @@ impl Planner<'_> {
     fn outlived(&self, delay: Delay, why: &'static str) -> Delay {
         let total = seconds(self.largest())
             .saturating_add(self.timing.ttl.into())
-            .saturating_add(self.timing.propagation.into());
+            .saturating_add(self.timing.spread());
         delay.at_least(
             total,
             "RFC 8461 §8.3",
@@ -411,7 +398,7 @@ impl Planner<'_> {
             .iter()
             .filter_map(|world| world.known.policy.as_ref());
         let served = self.start.known.policy.iter().chain(reached);
-        let told = self.change.current.largest_max_age.unwrap_or_default();
+        let told = self.change.current.largest_max_age.map_or(0, u64::from);
         served
             .filter(|policy| policy.mode != Mode::None)
             .map(|policy| policy.max_age)

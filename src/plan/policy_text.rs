@@ -40,9 +40,9 @@ pub(super) struct Known {
 
 impl Known {
     /// Of what is served and announced; a text that is no policy, or no id, is none.
-    pub(super) fn new(body: Option<&[u8]>, id: Option<&str>) -> Self {
+    pub(super) fn new(body: &[u8], id: Option<&str>) -> Self {
         Self {
-            policy: body.and_then(|body| parse_policy(body).value),
+            policy: parse_policy(body).value,
             id: id
                 .and_then(|id| parse_record(&[announcement(id)]).value)
                 .map(|record| record.id),
@@ -53,7 +53,7 @@ impl Known {
 impl PublishedPolicy {
     /// The same as it is known from now on.
     pub(super) fn known(&self) -> Known {
-        Known::new(Some(&self.body), Some(&self.id))
+        Known::new(&self.body, Some(&self.id))
     }
 }
 

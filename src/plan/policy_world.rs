@@ -9,24 +9,31 @@ use crate::name::Name;
 use crate::value::read_struct;
 
 /// What is published.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct PolicyState {
-    /// The policy file as served.
-    pub policy: Option<Bytes>,
+    /// The policy file as served; empty where there is none.
+    pub policy: Bytes,
     /// The id that announces it.
     pub id: Option<String>,
     /// The MX hosts, each with a preference before it if need be.
     pub mx: Vec<String>,
     /// The largest `max_age` ever served.
-    pub largest_max_age: Option<u64>,
+    pub largest_max_age: Option<u32>,
 }
 
 read_struct!(PolicyState {
     policy: "policy" or default,
     id: "id" or default,
-    mx: "mx",
+    mx: "mx" or default,
     largest_max_age: "largestMaxAge" or default,
 });
+
+impl PolicyState {
+    /// Whether it says nothing of a policy.
+    pub(super) fn is_empty(&self) -> bool {
+        self.policy.is_empty() && self.id.is_none()
+    }
+}
 
 /// What senders can see.
 #[derive(Debug, Clone)]
@@ -38,8 +45,8 @@ pub(super) struct World {
 
 impl World {
     pub(super) fn of(state: &PolicyState, domain: &Name, findings: &mut Vec<Finding>) -> Self {
-        let known = Known::new(state.policy.as_deref(), state.id.as_deref());
-        if state.policy.is_some() && known.policy.is_none() {
+        let known = Known::new(&state.policy, state.id.as_deref());
+        if !state.policy.is_empty() && known.policy.is_none() {
             raise(findings, &codes::ROLLOVER_POLICY, domain, "");
         }
         Self {

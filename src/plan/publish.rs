@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::hosts::Host;
 use super::policy_text::{Known, PublishedPolicy, announcement, content, write_policy};
+use super::policy_world::PolicyState;
 use super::rollover::PlanError;
 use super::zone::{PublishedRecord, zone_file};
 use crate::bytes::Bytes;
@@ -28,11 +29,11 @@ pub struct PublishRequest {
     /// The mode; `testing` where nothing is said.
     pub goal: Option<Mode>,
     /// Seconds; a week for `enforce`, else a day.
-    pub max_age: Option<u64>,
-    /// The `mx` lines; the hosts where nothing is said.
-    pub mx: Option<Vec<String>>,
-    /// The mail hosts; those of the facts where nothing is said.
-    pub hosts: Option<Vec<HostRequest>>,
+    pub max_age: Option<u32>,
+    /// The `mx` lines; the hosts where there are none.
+    pub mx: Vec<String>,
+    /// The mail hosts; those of the facts where there are none.
+    pub hosts: Vec<HostRequest>,
     /// Where reports go.
     pub rua: Vec<String>,
     /// Addresses of `mta-sts.<domain>`, or the one name it is an alias of.
@@ -41,14 +42,16 @@ pub struct PublishRequest {
     pub ttl: Option<u32>,
     /// SMTP port of TLSA records.
     pub port: Option<u16>,
-    /// What is published now, where the facts do not say so.
-    pub previous: Option<Previous>,
-    /// What TLS reports said.
-    pub reports: Option<Reports>,
+    /// What is published now; what the facts say where it is empty.
+    pub previous: PolicyState,
+    /// How many sessions TLS reports told of while the policy was in `testing`.
+    pub reported_sessions: Option<u32>,
+    /// How many of these failed.
+    pub reported_failures: Option<u32>,
     /// A live check.
     pub facts: Option<Facts>,
-    /// Roots by which certificates are judged, DER.
-    pub roots: Option<Vec<Bytes>>,
+    /// Roots by which certificates are judged, DER; none: what the facts say stands.
+    pub roots: Vec<Bytes>,
     /// Now.
     pub at: Time,
 }
@@ -64,7 +67,8 @@ read_struct!(PublishRequest {
     ttl: "ttl" or default,
     port: "port" or default,
     previous: "previous" or default,
-    reports: "reports" or default,
+    reported_sessions: "reportedSessions" or default,
+    reported_failures: "reportedFailures" or default,
     facts: "facts" or default,
     roots: "roots" or default,
     at: "at",
@@ -75,10 +79,10 @@ read_struct!(PublishRequest {
 pub struct HostRequest {
     /// Its name.
     pub host: Name,
-    /// The chain it shows now, DER, leaf first.
-    pub chain: Option<Vec<Bytes>>,
-    /// Certificate or public key to come, DER or PEM.
-    pub next: Option<Bytes>,
+    /// The chain it shows now, DER, leaf first; empty where it is not known.
+    pub chain: Vec<Bytes>,
+    /// Certificate or public key to come, DER or PEM; empty where there is none.
+    pub next: Bytes,
     /// Whether TLSA records are wanted; where nothing is said: if there is a chain or a next one.
     pub tlsa: Option<bool>,
 }
@@ -88,34 +92,6 @@ read_struct!(HostRequest {
     chain: "chain" or default,
     next: "next" or default,
     tlsa: "tlsa" or default,
-});
-
-/// What is published now.
-#[derive(Debug, Clone)]
-pub struct Previous {
-    /// The policy file as served.
-    pub policy: Option<Bytes>,
-    /// The id that announces it.
-    pub id: Option<String>,
-}
-
-read_struct!(Previous {
-    policy: "policy" or default,
-    id: "id" or default,
-});
-
-/// What TLS reports said of the sessions while the policy was in `testing`.
-#[derive(Debug, Clone, Copy)]
-pub struct Reports {
-    /// All sessions.
-    pub sessions: u64,
-    /// Those that failed.
-    pub failures: u64,
-}
-
-read_struct!(Reports {
-    sessions: "sessions",
-    failures: "failures",
 });
 
 /// What to publish.
@@ -141,7 +117,7 @@ pub type Publication = Checked<Published>;
 /// ```
 /// use mxseal::plan::{PublishRequest, publish};
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let request: PublishRequest = mxseal::from_json(br#"{
+/// let request: PublishRequest = mxseal::from_json(r#"{
 ///     "domain": "example.com", "goal": "testing", "mx": ["mx.example.com"],
 ///     "rua": ["mailto:tls-reports@example.com"], "at": "2026-03-01T12:00:00Z"
 /// }"#)?;
@@ -162,15 +138,18 @@ pub fn publish(request: &PublishRequest) -> Result<Publication, PlanError> {
     let hosts = hosts(request);
     let before = before(request, &mut findings);
     let mode = request.goal.unwrap_or(Mode::Testing);
-    let max_age = request.max_age.unwrap_or(match mode {
-        Mode::Enforce => WEEK,
-        Mode::Testing | Mode::None => DAY,
-    });
-    let mx = match (&request.mx, mode) {
-        (Some(mx), _) => mx.clone(),
+    let max_age = request.max_age.map_or(
+        match mode {
+            Mode::Enforce => WEEK,
+            Mode::Testing | Mode::None => DAY,
+        },
+        u64::from,
+    );
+    let mx = match (request.mx.is_empty(), mode) {
+        (false, _) => request.mx.clone(),
         // RFC 8461 §3.2: `mode: none` needs no `mx`.
-        (None, Mode::None) => Vec::new(),
-        (None, _) => hosts.iter().map(|host| host.name.to_string()).collect(),
+        (true, Mode::None) => Vec::new(),
+        (true, _) => hosts.iter().map(|host| host.name.to_string()).collect(),
     };
     let policy = write_policy(&request.domain, mode, max_age, &mx, &before);
     findings.extend(policy.findings);
@@ -184,12 +163,7 @@ pub fn publish(request: &PublishRequest) -> Result<Publication, PlanError> {
         ));
         if mode != Mode::None {
             for host in &hosts {
-                host.judge(
-                    &policy.mx,
-                    request.roots.as_deref(),
-                    request.at,
-                    &mut findings,
-                );
+                host.judge(&policy.mx, &request.roots, request.at, &mut findings);
             }
         }
         if mode == Mode::Enforce {
@@ -271,21 +245,22 @@ impl Owners {
 /// The caller's hosts, with what was seen of them; else those that were seen.
 fn hosts(request: &PublishRequest) -> Vec<Host> {
     let seen: &[HostFacts] = request.facts.as_ref().map_or(&[], |facts| &facts.hosts);
-    let Some(given) = &request.hosts else {
+    if request.hosts.is_empty() {
         return seen.iter().map(Host::seen).collect();
-    };
-    given
+    }
+    request
+        .hosts
         .iter()
         .map(|given| {
             let facts = seen.iter().find(|facts| facts.host == given.host);
             let mut host = facts.map_or_else(|| Host::new(&given.host), Host::seen);
-            if let Some(chain) = &given.chain {
-                host.show(chain);
+            if !given.chain.is_empty() {
+                host.show(&given.chain);
             }
             host.next.clone_from(&given.next);
             host.tlsa = given
                 .tlsa
-                .unwrap_or(given.chain.is_some() || given.next.is_some());
+                .unwrap_or(!(given.chain.is_empty() && given.next.is_empty()));
             host
         })
         .collect()
@@ -293,20 +268,20 @@ fn hosts(request: &PublishRequest) -> Vec<Host> {
 
 /// What is published now, by the caller's word or by the facts.
 fn before(request: &PublishRequest, findings: &mut Vec<Finding>) -> Known {
-    let (body, id) = match (&request.previous, &request.facts) {
-        (Some(previous), _) => (previous.policy.clone(), previous.id.clone()),
-        (None, Some(facts)) => {
+    let given = &request.previous;
+    let (body, id) = match &request.facts {
+        Some(facts) if given.is_empty() => {
             let body = match &facts.policy.answer {
-                Some(PolicyAnswer::Policy { body, .. }) => Some(body.clone()),
-                _ => None,
+                Some(PolicyAnswer::Policy { body, .. }) => body.clone(),
+                _ => Bytes::default(),
             };
             let record = mta_sts::parse_record(&facts.sts_txt.records).value;
             (body, record.map(|record| record.id))
         }
-        (None, None) => (None, None),
+        _ => (given.policy.clone(), given.id.clone()),
     };
-    let known = Known::new(body.as_deref(), id.as_deref());
-    if body.is_some() && known.policy.is_none() {
+    let known = Known::new(&body, id.as_deref());
+    if !body.is_empty() && known.policy.is_none() {
         findings.push(Finding::new(&codes::PUBLISH_PREVIOUS, &request.domain, &[]));
     }
     known
@@ -328,16 +303,17 @@ fn readiness(request: &PublishRequest, before: &Known, findings: &mut Vec<Findin
             findings.push(Finding::new(&codes::PUBLISH_UNTESTED, domain, &[]));
         }
     }
-    match request.reports {
-        None | Some(Reports { sessions: 0, .. }) => {
-            findings.push(Finding::new(
-                &codes::PUBLISH_REPORTS_UNSEEN,
-                domain,
-                &[domain],
-            ));
-        }
-        Some(Reports { failures: 0, .. }) => {}
-        Some(Reports { sessions, failures }) => {
+    match (
+        request.reported_sessions.unwrap_or_default(),
+        request.reported_failures.unwrap_or_default(),
+    ) {
+        (0, _) => findings.push(Finding::new(
+            &codes::PUBLISH_REPORTS_UNSEEN,
+            domain,
+            &[domain],
+        )),
+        (_, 0) => {}
+        (sessions, failures) => {
             let entry = &codes::PUBLISH_REPORTS_FAILING;
             findings.push(Finding::new(entry, domain, &[&failures, &sessions]));
         }
@@ -416,7 +392,8 @@ fn tlsa(
         .sessions
         .iter()
         .filter_map(|observed| observed.session.chain.first());
-    let inputs: Vec<&Bytes> = shown.chain(&host.next).collect();
+    let next = Some(&host.next).filter(|next| !next.is_empty());
+    let inputs: Vec<&Bytes> = shown.chain(next).collect();
     if inputs.is_empty() {
         let why = "neither a certificate nor a key is known";
         findings.push(Finding::new(&codes::PUBLISH_TLSA, name, &[name, &why]));

@@ -36,7 +36,7 @@ pub struct Timing {
     /// How long absence is cached: the least of the SOA record's TTL and its MINIMUM (RFC 2308 §5).
     pub negative_ttl: Option<u32>,
     /// Until every name server has a change.
-    pub propagation: u32,
+    pub propagation: Option<u32>,
     /// When what is seen now was put in place.
     pub since: Option<Time>,
     /// Now.
@@ -44,6 +44,11 @@ pub struct Timing {
 }
 
 impl Timing {
+    /// Seconds until every name server has a change.
+    pub(super) fn spread(&self) -> i64 {
+        self.propagation.map_or(0, i64::from)
+    }
+
     /// The first time anybody can vouch for: not knowing when a step was done, no wait is cut short.
     pub(super) fn since(&self) -> Time {
         self.since.map_or(self.at, |since| since.min(self.at))
@@ -54,9 +59,9 @@ impl RolloverRequest {
     fn read(mut fields: Fields) -> Result<Self, value::Error> {
         let timing = Timing {
             ttl: fields.take("ttl")?,
-            negative_ttl: fields.take_or_default("negativeTtl")?,
-            propagation: fields.take_or_default("propagation")?,
-            since: fields.take_or_default("since")?,
+            negative_ttl: fields.take("negativeTtl")?,
+            propagation: fields.take("propagation")?,
+            since: fields.take("since")?,
             at: fields.take("at")?,
         };
         let change = match fields.kind()?.as_str() {

@@ -32,12 +32,12 @@ pub struct TlsaChange {
     pub tlsa: Vec<Tlsa>,
     /// The chain in use before the change, DER, leaf first.
     pub current: Vec<Bytes>,
-    /// The chain after it, or its bare public key.
-    pub next: Option<Vec<Bytes>>,
-    /// The chain that the host shows now; the current one where nothing is said.
-    pub served: Option<Vec<Bytes>>,
-    /// Parameters in the end; the usable ones of now, or `3 1 1`, where nothing is said.
-    pub target: Option<Vec<Parameters>>,
+    /// The chain after it, or its bare public key; empty where only the parameters change.
+    pub next: Vec<Bytes>,
+    /// The chain that the host shows now; empty for the current one.
+    pub served: Vec<Bytes>,
+    /// Records whose parameters are those of the end; empty for the usable ones of now, or `3 1 1`.
+    pub target: Vec<Tlsa>,
     /// Seconds from a signature over the set to its end.
     pub signature_life: Option<u32>,
 }
@@ -67,9 +67,19 @@ pub(super) fn plan(change: &TlsaChange, timing: &Timing) -> Result<Rollover, Pla
         at: timing.at,
     };
     let current = shown(&change.current);
-    let next = change.next.as_deref().map(shown);
-    let served = change.served.as_deref().map_or(current, shown);
-    let deployed = next.is_some_and(|next| served.is_same(&next));
+    let given = |chain: &'_ [Bytes]| !chain.is_empty();
+    // The chain in use is no next one.
+    let differs = given(&change.next) && change.next != change.current;
+    let next = differs.then(|| shown(&change.next));
+    let served = if given(&change.served) {
+        shown(&change.served)
+    } else {
+        current
+    };
+    let deployed = next.is_some_and(|next| {
+        // With the same leaf it is what stands above that changes.
+        served.is_same(&next) && (!next.is_same(&current) || served.chain == next.chain)
+    });
     let mut planner = Planner {
         change,
         timing,
@@ -128,11 +138,19 @@ impl Planner<'_> {
         };
 
         // What to have published before the next chain is used.
-        let mut set = published.clone();
-        self.repair(&mut set, &target)?;
-        let transition = self.transition(&set, &target, &next)?;
-        let last = all(&target, &next).or_else(|| self.insufficient(&target, &next, NEXT))?;
         let ready = !published.is_empty() && unmatched(published, &next).is_empty();
+        let last = all(&target, &next).or_else(|| self.insufficient(&target, &next, NEXT))?;
+        let mut set = published.clone();
+        let transition = if self.deployed && ready {
+            // That is over; the records of the current chain may be gone.
+            let more = combinations(&set).into_iter();
+            let more = more.filter_map(|wanted| current.record(wanted)).collect();
+            add(&mut set, more);
+            set.clone()
+        } else {
+            self.repair(&mut set, &target)?;
+            self.transition(&set, &target, &next)?
+        };
         let repaired = !self.deployed && !published.is_empty() && !same(&set, published);
         if self.deployed && !ready {
             // RFC 7671 §8.1: key before record.
@@ -184,7 +202,7 @@ impl Planner<'_> {
         if published.is_empty() {
             let what = "publish the records of the chain in use";
             self.publish("publish-records", &last, what);
-        } else if self.change.target.is_some() || !sound || combinations(published).is_empty() {
+        } else if !self.change.target.is_empty() || !sound || combinations(published).is_empty() {
             self.finish(&last);
         }
         Some(if same(&last, published) {
@@ -195,7 +213,7 @@ impl Planner<'_> {
     }
 
     fn target(&mut self) -> Option<Vec<Parameters>> {
-        let mut target = self.change.target.clone().unwrap_or_default();
+        let mut target: Vec<Parameters> = self.change.target.iter().map(parameters).collect();
         for wanted in &target {
             let (usage, selector, matching_type) = *wanted;
             if !matches!(usage, 2 | 3) || selector > 1 || matching_type > 2 {
@@ -274,7 +292,7 @@ impl Planner<'_> {
     fn publish(&mut self, code: &'static str, set: &[Tlsa], what: &str) {
         let timing = self.timing;
         let ttl = i64::from(timing.ttl);
-        let spread = i64::from(timing.propagation);
+        let spread = timing.spread();
         let delay = if self.change.tlsa.is_empty() {
             let absent = timing.negative_ttl.map_or(ttl, i64::from);
             let fact = "absence is cached for the negative TTL";
@@ -326,7 +344,7 @@ impl Planner<'_> {
     /// RFC 7671 §8.4: what names no deployed chain goes. §13: signed records can be replayed while they are signed.
     fn finish(&mut self, last: &[Tlsa]) {
         let timing = self.timing;
-        let (ttl, spread) = (i64::from(timing.ttl), i64::from(timing.propagation));
+        let (ttl, spread) = (i64::from(timing.ttl), timing.spread());
         let mut delay = Delay::default().at_least(
             spread.saturating_add(ttl),
             "RFC 7671 §8.4",

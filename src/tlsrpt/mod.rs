@@ -14,11 +14,13 @@ mod writer;
 
 pub use mail::{MailHeaders, parse_report_mail, unreadable_report};
 pub use outcome::{HostPolicy, PolicyType};
-pub use reader::parse_report;
+pub use reader::{parse_report, report_of_json};
 pub use record::{Record, RecordOutcome, parse_record};
 pub use report::{
     DateRange, Extensions, FailureDetail, PolicyDescription, Report, ReportedPolicy, SessionCounts,
 };
 pub use tally::{Peer, Tally};
 pub use tally_bytes::TallyError;
-pub use writer::{Envelope, Mail, Packed, WriteError, pack_report, report_json};
+pub use writer::{
+    Envelope, Mail, Packed, WriteError, pack_report, report_for_javascript, report_json,
+};

@@ -4,7 +4,6 @@
 use serde::Serialize;
 
 use crate::time::Time;
-use crate::value::read_struct;
 
 /// Members beside those of the RFC, or that could not be read: name and value, the value as JSON text.
 pub type Extensions = Vec<(String, String)>;
@@ -27,15 +26,6 @@ pub struct Report {
     pub extensions: Extensions,
 }
 
-read_struct!(Report {
-    organization_name: "organizationName" or default,
-    date_range: "dateRange",
-    contact_info: "contactInfo" or default,
-    report_id: "reportId" or default,
-    policies: "policies",
-    extensions: "extensions" or default,
-});
-
 /// From when to when.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -45,11 +35,6 @@ pub struct DateRange {
     /// The last one.
     pub end_datetime: Option<Time>,
 }
-
-read_struct!(DateRange {
-    start_datetime: "startDatetime" or default,
-    end_datetime: "endDatetime" or default,
-});
 
 /// What sessions came to under one policy.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -64,13 +49,6 @@ pub struct ReportedPolicy {
     /// Anything else.
     pub extensions: Extensions,
 }
-
-read_struct!(ReportedPolicy {
-    policy: "policy",
-    summary: "summary",
-    failure_details: "failureDetails" or default,
-    extensions: "extensions" or default,
-});
 
 /// A policy as the sender applied it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -88,14 +66,6 @@ pub struct PolicyDescription {
     pub extensions: Extensions,
 }
 
-read_struct!(PolicyDescription {
-    policy_type: "policyType" or default,
-    policy_string: "policyString" or default,
-    policy_domain: "policyDomain" or default,
-    mx_host: "mxHost" or default,
-    extensions: "extensions" or default,
-});
-
 /// Sessions under one policy.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -107,12 +77,6 @@ pub struct SessionCounts {
     /// Anything else.
     pub extensions: Extensions,
 }
-
-read_struct!(SessionCounts {
-    total_successful_session_count: "totalSuccessfulSessionCount" or default,
-    total_failure_session_count: "totalFailureSessionCount" or default,
-    extensions: "extensions" or default,
-});
 
 /// Sessions that failed in one way, with one host.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -138,14 +102,160 @@ pub struct FailureDetail {
     pub extensions: Extensions,
 }
 
-read_struct!(FailureDetail {
-    result_type: "resultType" or default,
-    sending_mta_ip: "sendingMtaIp" or default,
-    receiving_mx_hostname: "receivingMxHostname" or default,
-    receiving_mx_helo: "receivingMxHelo" or default,
-    receiving_ip: "receivingIp" or default,
-    failed_session_count: "failedSessionCount" or default,
-    additional_information: "additionalInformation" or default,
-    failure_reason_code: "failureReasonCode" or default,
-    extensions: "extensions" or default,
-});
+/// What a member is, as far as a reader or writer must know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Class {
+    /// Text that must be there.
+    Text,
+    /// Text that need not be there.
+    Remark,
+    /// A URI that need not be there.
+    Uri,
+    PolicyType,
+    ResultType,
+    /// A domain name in A-labels.
+    Domain,
+    /// The name of a host that there need not have been.
+    Host,
+    /// The address of one.
+    Address,
+    /// Lines as served.
+    Lines,
+    /// Host names or patterns in A-labels.
+    Patterns,
+    Count,
+    Time,
+}
+
+/// Where its value stands.
+pub(super) enum Slot<'a> {
+    Text(&'a mut Option<String>),
+    Texts(&'a mut Vec<String>),
+    Count(&'a mut Option<u64>),
+    Time(&'a mut Option<Time>),
+}
+
+/// One member that is no object, by its name in RFC 8460 §4.4.
+pub(super) type Member<'a> = (&'static str, Class, Slot<'a>);
+
+impl Report {
+    pub(super) fn members(&mut self) -> Vec<Member<'_>> {
+        vec![
+            (
+                "organization-name",
+                Class::Text,
+                Slot::Text(&mut self.organization_name),
+            ),
+            (
+                "contact-info",
+                Class::Text,
+                Slot::Text(&mut self.contact_info),
+            ),
+            ("report-id", Class::Text, Slot::Text(&mut self.report_id)),
+        ]
+    }
+}
+
+impl DateRange {
+    pub(super) fn members(&mut self) -> Vec<Member<'_>> {
+        vec![
+            (
+                "start-datetime",
+                Class::Time,
+                Slot::Time(&mut self.start_datetime),
+            ),
+            (
+                "end-datetime",
+                Class::Time,
+                Slot::Time(&mut self.end_datetime),
+            ),
+        ]
+    }
+}
+
+impl PolicyDescription {
+    pub(super) fn members(&mut self) -> Vec<Member<'_>> {
+        vec![
+            (
+                "policy-type",
+                Class::PolicyType,
+                Slot::Text(&mut self.policy_type),
+            ),
+            (
+                "policy-string",
+                Class::Lines,
+                Slot::Texts(&mut self.policy_string),
+            ),
+            (
+                "policy-domain",
+                Class::Domain,
+                Slot::Text(&mut self.policy_domain),
+            ),
+            ("mx-host", Class::Patterns, Slot::Texts(&mut self.mx_host)),
+        ]
+    }
+}
+
+impl SessionCounts {
+    pub(super) fn members(&mut self) -> Vec<Member<'_>> {
+        vec![
+            (
+                "total-successful-session-count",
+                Class::Count,
+                Slot::Count(&mut self.total_successful_session_count),
+            ),
+            (
+                "total-failure-session-count",
+                Class::Count,
+                Slot::Count(&mut self.total_failure_session_count),
+            ),
+        ]
+    }
+}
+
+impl FailureDetail {
+    pub(super) fn members(&mut self) -> Vec<Member<'_>> {
+        vec![
+            (
+                "result-type",
+                Class::ResultType,
+                Slot::Text(&mut self.result_type),
+            ),
+            (
+                "sending-mta-ip",
+                Class::Address,
+                Slot::Text(&mut self.sending_mta_ip),
+            ),
+            (
+                "receiving-mx-hostname",
+                Class::Host,
+                Slot::Text(&mut self.receiving_mx_hostname),
+            ),
+            (
+                "receiving-mx-helo",
+                Class::Remark,
+                Slot::Text(&mut self.receiving_mx_helo),
+            ),
+            (
+                "receiving-ip",
+                Class::Address,
+                Slot::Text(&mut self.receiving_ip),
+            ),
+            (
+                "failed-session-count",
+                Class::Count,
+                Slot::Count(&mut self.failed_session_count),
+            ),
+            (
+                "additional-information",
+                Class::Uri,
+                Slot::Text(&mut self.additional_information),
+            ),
+            (
+                "failure-reason-code",
+                Class::Remark,
+                Slot::Text(&mut self.failure_reason_code),
+            ),
+        ]
+    }
+}

@@ -4,29 +4,29 @@
 
 use core::fmt::{self, Display, Write as _};
 use core::net::IpAddr;
+use std::borrow::Cow;
 
 use base64ct::{Base64, Encoding};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::outcome::PolicyType;
-use super::report::{Extensions, FailureDetail, Report, ReportedPolicy};
+use super::reader;
+use super::report::{Class, Extensions, Member, Report, ReportedPolicy, Slot};
 use crate::bytes::Bytes;
-use crate::limits;
+use crate::finding::Severity;
 use crate::name::Name;
-use crate::result_type::ResultType;
 use crate::time::Time;
-use crate::value::{Value, read_struct};
+use crate::value::read_struct;
 
 /// What RFC 8460 does not allow, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WriteError {
     path: String,
-    why: &'static str,
+    why: Cow<'static, str>,
 }
 
 impl Display for WriteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` {}", self.path, self.why)
+        write!(f, "{}: {}", self.path, self.why)
     }
 }
 
@@ -76,39 +76,25 @@ pub struct Mail {
     pub body: Bytes,
 }
 
-/// The JSON of a report.
+/// The JSON of a report, as RFC 8460 §4.4 names its members.
 ///
 /// # Errors
-/// What RFC 8460 §4.4 does not allow.
+/// What RFC 8460 §4.4 does not allow, and whatever [`parse_report`](super::parse_report) would warn of.
 pub fn report_json(report: &Report) -> Result<String, WriteError> {
     Checked::of(report)?;
-    let mut policies = Vec::new();
-    for (at, policy) in report.policies.iter().enumerate() {
-        policies.push(policy_json(&format!("policies[{at}]"), policy)?);
+    let json = write_json(&mut report.clone(), false);
+    let read = reader::parse_report(json.as_bytes());
+    match read
+        .findings
+        .into_iter()
+        .find(|finding| finding.severity <= Severity::Warning)
+    {
+        Some(finding) => Err(WriteError {
+            path: finding.subject,
+            why: finding.message.into(),
+        }),
+        None => Ok(json),
     }
-    let range = &report.date_range;
-    Ok(object(&[
-        (
-            "organization-name",
-            quoted(report.organization_name.as_deref()),
-        ),
-        (
-            "date-range",
-            Some(object(&[
-                (
-                    "start-datetime",
-                    range.start_datetime.map(|time| quote(&time.to_string())),
-                ),
-                (
-                    "end-datetime",
-                    range.end_datetime.map(|time| quote(&time.to_string())),
-                ),
-            ])),
-        ),
-        ("contact-info", quoted(report.contact_info.as_deref())),
-        ("report-id", quoted(report.report_id.as_deref())),
-        ("policies", Some(array(&policies))),
-    ]))
 }
 
 /// What goes around the body, which is the JSON or its gzip form.
@@ -214,26 +200,28 @@ struct Checked<'a> {
 
 impl<'a> Checked<'a> {
     fn of(report: &'a Report) -> Result<Self, WriteError> {
-        line(
-            "organizationName",
-            report.organization_name.as_deref(),
-            true,
-        )?;
-        line("reportId", report.report_id.as_deref(), true)?;
-        nothing_else("", &report.extensions)?;
+        line("organization-name", report.organization_name.as_deref())?;
+        line("report-id", report.report_id.as_deref())?;
         let contact = report.contact_info.as_deref().unwrap_or_default();
-        let submitter = mailbox("contactInfo", contact)?;
+        let submitter = mailbox("contact-info", contact)?;
         let range = &report.date_range;
         let (Some(start), Some(end)) = (range.start_datetime, range.end_datetime) else {
-            return Err(fault("dateRange", MISSING));
+            return Err(fault("date-range", MISSING));
         };
         if end <= start {
-            return Err(fault("dateRange", "ends before it begins"));
+            return Err(fault("date-range", "ends before it begins"));
         }
+        let mut others = report.extensions.first();
         let mut domain = None;
-        for (at, policy) in report.policies.iter().enumerate() {
-            let path = format!("policies[{at}].policy.policyDomain");
-            let own = host(&path, policy.policy.policy_domain.as_deref())?;
+        for (at, reported) in report.policies.iter().enumerate() {
+            let ReportedPolicy {
+                policy,
+                summary,
+                failure_details: details,
+                extensions,
+            } = reported;
+            let path = format!("policies[{at}].policy.policy-domain");
+            let own = host(&path, policy.policy_domain.as_deref())?;
             if domain.as_ref().is_some_and(|first| *first != own) {
                 return Err(fault(
                     &path,
@@ -241,6 +229,21 @@ impl<'a> Checked<'a> {
                 ));
             }
             domain = Some(own);
+            let total = summary.total_failure_session_count;
+            if details
+                .iter()
+                .any(|detail| detail.failed_session_count > total)
+            {
+                let path = format!("policies[{at}].failure-details");
+                return Err(fault(&path, "tells of more sessions than failed in all"));
+            }
+            let inner = details.iter().map(|detail| &detail.extensions);
+            for extensions in inner.chain([extensions, &policy.extensions, &summary.extensions]) {
+                others = others.or(extensions.first());
+            }
+        }
+        if let Some((name, _)) = others {
+            return Err(fault(name, "is no member of RFC 8460 §4.4"));
         }
         let Some(domain) = domain else {
             return Err(fault("policies", "holds none"));
@@ -256,167 +259,17 @@ impl<'a> Checked<'a> {
     }
 }
 
-fn policy_json(path: &str, reported: &ReportedPolicy) -> Result<String, WriteError> {
-    let (policy, summary) = (&reported.policy, &reported.summary);
-    for extensions in [
-        &reported.extensions,
-        &policy.extensions,
-        &summary.extensions,
-    ] {
-        nothing_else(path, extensions)?;
-    }
-    let kind = policy.policy_type.as_deref().unwrap_or_default();
-    if !is_word::<PolicyType>(kind) {
-        return Err(fault(
-            &format!("{path}.policy.policyType"),
-            "is not `tlsa`, `sts` or `no-policy-found`",
-        ));
-    }
-    let domain = host(
-        &format!("{path}.policy.policyDomain"),
-        policy.policy_domain.as_deref(),
-    )?;
-    // The lines of a policy stand as they were served, mistakes and all (RFC 8460 §4.5); its patterns are A-labels.
-    for pattern in &policy.mx_host {
-        if pattern.is_empty() || !pattern.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(fault(
-                &format!("{path}.policy.mxHost"),
-                "holds what is no host name in A-labels",
-            ));
-        }
-    }
-    let path_of = |name: &str| format!("{path}.summary.{name}");
-    let succeeded = count(
-        &path_of("totalSuccessfulSessionCount"),
-        summary.total_successful_session_count,
-    )?;
-    let failed = count(
-        &path_of("totalFailureSessionCount"),
-        summary.total_failure_session_count,
-    )?;
-    let mut details = Vec::new();
-    for (at, detail) in reported.failure_details.iter().enumerate() {
-        details.push(detail_json(
-            &format!("{path}.failureDetails[{at}]"),
-            detail,
-            failed,
-        )?);
-    }
-    let list = |texts: &[String]| {
-        let quoted: Vec<String> = texts.iter().map(|text| quote(text)).collect();
-        (!quoted.is_empty()).then(|| array(&quoted))
-    };
-    Ok(object(&[
-        (
-            "policy",
-            Some(object(&[
-                ("policy-type", Some(quote(kind))),
-                (
-                    "policy-string",
-                    list(&policy.policy_string).or(Some("[]".to_owned())),
-                ),
-                ("policy-domain", Some(quote(&domain.to_string()))),
-                ("mx-host", list(&policy.mx_host)),
-            ])),
-        ),
-        (
-            "summary",
-            Some(object(&[
-                (
-                    "total-successful-session-count",
-                    Some(succeeded.to_string()),
-                ),
-                ("total-failure-session-count", Some(failed.to_string())),
-            ])),
-        ),
-        ("failure-details", Some(array(&details))),
-    ]))
-}
-
-fn detail_json(path: &str, detail: &FailureDetail, total: u64) -> Result<String, WriteError> {
-    nothing_else(path, &detail.extensions)?;
-    let path_of = |name: &str| format!("{path}.{name}");
-    let kind = detail.result_type.as_deref().unwrap_or_default();
-    if !is_word::<ResultType>(kind) {
-        return Err(fault(
-            &path_of("resultType"),
-            "is no result type (RFC 8460 §4.3)",
-        ));
-    }
-    let failed = count(&path_of("failedSessionCount"), detail.failed_session_count)?;
-    if failed > total {
-        return Err(fault(
-            &path_of("failedSessionCount"),
-            "is more than failed in all",
-        ));
-    }
-    let address =
-        |name: &str, text: &Option<String>| match text.as_deref().map(str::parse::<IpAddr>) {
-            None => Ok(None),
-            // As RFC 5952 writes it.
-            Some(Ok(address)) => Ok(Some(quote(&address.to_string()))),
-            Some(Err(_)) => Err(fault(&path_of(name), "is no IP address")),
-        };
-    let hostname = detail.receiving_mx_hostname.as_deref();
-    let hostname = match hostname {
-        Some(_) => Some(host(&path_of("receivingMxHostname"), hostname)?),
-        None => None,
-    };
-    line(
-        &path_of("receivingMxHelo"),
-        detail.receiving_mx_helo.as_deref(),
-        false,
-    )?;
-    line(
-        &path_of("failureReasonCode"),
-        detail.failure_reason_code.as_deref(),
-        false,
-    )?;
-    let uri = detail.additional_information.as_deref();
-    if uri.is_some_and(|uri| !is_uri(uri)) {
-        return Err(fault(
-            &path_of("additionalInformation"),
-            "is no URI (RFC 3986)",
-        ));
-    }
-    Ok(object(&[
-        ("result-type", Some(quote(kind))),
-        (
-            "sending-mta-ip",
-            address("sendingMtaIp", &detail.sending_mta_ip)?,
-        ),
-        (
-            "receiving-mx-hostname",
-            hostname.map(|name| quote(&name.to_string())),
-        ),
-        (
-            "receiving-mx-helo",
-            quoted(detail.receiving_mx_helo.as_deref()),
-        ),
-        (
-            "receiving-ip",
-            address("receivingIp", &detail.receiving_ip)?,
-        ),
-        ("failed-session-count", Some(failed.to_string())),
-        ("additional-information", quoted(uri)),
-        (
-            "failure-reason-code",
-            quoted(detail.failure_reason_code.as_deref()),
-        ),
-    ]))
-}
-
 fn fault(path: &str, why: &'static str) -> WriteError {
     WriteError {
         path: path.to_owned(),
-        why,
+        why: why.into(),
     }
 }
 
-/// A text of one line; `required`: and not empty.
-fn line(path: &str, text: Option<&str>, required: bool) -> Result<(), WriteError> {
+/// A text of one line, not empty.
+fn line(path: &str, text: Option<&str>) -> Result<(), WriteError> {
     match text {
-        Some("") | None if required => Err(fault(path, MISSING)),
+        Some("") | None => Err(fault(path, MISSING)),
         Some(text) if text.chars().any(char::is_control) => {
             Err(fault(path, "holds a control character"))
         }
@@ -430,22 +283,6 @@ fn host(path: &str, text: Option<&str>) -> Result<Name, WriteError> {
     let is_plain = |octet: &u8| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_');
     name.filter(|name| !name.is_root() && name.labels().flatten().all(is_plain))
         .ok_or_else(|| fault(path, "is no host name in A-labels"))
-}
-
-fn count(path: &str, count: Option<u64>) -> Result<u64, WriteError> {
-    count
-        .filter(|count| *count <= limits::REPORT_COUNT)
-        .ok_or_else(|| fault(path, "is no whole number from 0 to 9007199254740991"))
-}
-
-fn nothing_else(path: &str, extensions: &Extensions) -> Result<(), WriteError> {
-    match extensions.first() {
-        Some((name, _)) => Err(fault(
-            &format!("{path}.extensions: {name}"),
-            "is no member of RFC 8460 §4.4",
-        )),
-        None => Ok(()),
-    }
 }
 
 /// The domain of an addr-spec (RFC 5322 §3.4.1). Reading: the local part is a dot-atom; nobody reports from a quoted one.
@@ -464,17 +301,6 @@ fn mailbox(path: &str, text: &str) -> Result<Name, WriteError> {
 /// RFC 5322 §3.2.3.
 fn is_atext(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&byte)
-}
-
-fn is_uri(text: &str) -> bool {
-    super::uri::has_scheme(text)
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte))
-}
-
-fn is_word<T: for<'de> Deserialize<'de>>(word: &str) -> bool {
-    T::deserialize(Value::Text(word.to_owned())).is_ok()
 }
 
 /// `<id-left@id-right>` (RFC 5322 §3.6.4): the report's id where it is one already, else what of it may stand there.
@@ -526,28 +352,135 @@ fn date(at: Time) -> String {
     )
 }
 
-fn object(members: &[(&str, Option<String>)]) -> String {
-    let mut out = String::from("{");
-    for (name, value) in members {
-        if let Some(value) = value {
-            if out.len() > 1 {
-                out.push(',');
-            }
-            out.push_str(&quote(name));
-            out.push(':');
-            out.push_str(value);
+/// A report as JavaScript has it, as JSON: names in camel case, null for what there is not, `extensions` apart.
+#[must_use]
+pub fn report_for_javascript(mut report: Report) -> String {
+    write_json(&mut report, true)
+}
+
+/// The JSON of a report: as the RFC has it, or as JavaScript does, with what else was there.
+fn write_json(report: &mut Report, camel: bool) -> String {
+    let mut json = Json {
+        out: String::new(),
+        camel,
+    };
+    json.begin('{');
+    json.members(report.members());
+    json.name("date-range");
+    json.begin('{');
+    json.members(report.date_range.members());
+    json.end('}');
+    json.name("policies");
+    json.begin('[');
+    for reported in &mut report.policies {
+        json.begin('{');
+        json.name("policy");
+        json.begin('{');
+        json.members(reported.policy.members());
+        json.close(&reported.policy.extensions);
+        json.name("summary");
+        json.begin('{');
+        json.members(reported.summary.members());
+        json.close(&reported.summary.extensions);
+        json.name("failure-details");
+        json.begin('[');
+        for detail in &mut reported.failure_details {
+            json.begin('{');
+            json.members(detail.members());
+            json.close(&detail.extensions);
+        }
+        json.end(']');
+        json.close(&reported.extensions);
+    }
+    json.end(']');
+    json.close(&report.extensions);
+    json.out
+}
+
+struct Json {
+    out: String,
+    camel: bool,
+}
+
+impl Json {
+    /// What stands before every value in an object or array but the first.
+    fn separate(&mut self) {
+        if !matches!(self.out.chars().next_back(), None | Some('{' | '[' | ':')) {
+            self.out.push(',');
         }
     }
-    out.push('}');
-    out
-}
 
-fn array(elements: &[String]) -> String {
-    format!("[{}]", elements.join(","))
-}
+    fn begin(&mut self, bracket: char) {
+        self.separate();
+        self.out.push(bracket);
+    }
 
-fn quoted(text: Option<&str>) -> Option<String> {
-    text.map(quote)
+    fn end(&mut self, bracket: char) {
+        self.out.push(bracket);
+    }
+
+    fn name(&mut self, name: &str) {
+        if self.camel {
+            self.text(&reader::camel_case(name));
+        } else {
+            self.text(name);
+        }
+        self.out.push(':');
+    }
+
+    fn members(&mut self, members: Vec<Member<'_>>) {
+        for (name, class, slot) in members {
+            // RFC 8460 knows no null: what there is not is left out, and an address that there never was.
+            let value = match slot {
+                Slot::Text(text) => text.as_deref().map(|text| match text.parse::<IpAddr>() {
+                    // As RFC 5952 writes it.
+                    Ok(address) if class == Class::Address && !self.camel => {
+                        quote(&address.to_string())
+                    }
+                    _ => quote(text),
+                }),
+                Slot::Count(count) => count.map(|count| count.to_string()),
+                Slot::Time(time) => time.map(|time| quote(&time.to_string())),
+                Slot::Texts(texts) => {
+                    if self.camel || class == Class::Lines || !texts.is_empty() {
+                        self.name(name);
+                        self.begin('[');
+                        for text in texts {
+                            self.text(text);
+                        }
+                        self.end(']');
+                    }
+                    continue;
+                }
+            };
+            let absent = self.camel.then(|| "null".to_owned());
+            if let Some(value) = value.or(absent) {
+                self.name(name);
+                self.out.push_str(&value);
+            }
+        }
+    }
+
+    /// Ends an object.
+    fn close(&mut self, extensions: &Extensions) {
+        if self.camel {
+            self.name("extensions");
+            self.begin('[');
+            for (name, value) in extensions {
+                self.begin('[');
+                self.text(name);
+                self.text(value);
+                self.end(']');
+            }
+            self.end(']');
+        }
+        self.end('}');
+    }
+
+    fn text(&mut self, text: &str) {
+        self.separate();
+        self.out.push_str(&quote(text));
+    }
 }
 
 /// RFC 8259 §7.

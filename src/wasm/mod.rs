@@ -10,9 +10,11 @@ mod functions;
 #[cfg(feature = "wasm-engine")]
 mod lookup;
 #[cfg(feature = "wasm-receiver")]
+mod planning;
+#[cfg(feature = "wasm-receiver")]
 mod reports;
 #[cfg(feature = "wasm-receiver")]
-mod planning;
+mod tally;
 
 #[cfg(feature = "wasm-engine")]
 pub use check::JsCheck;
@@ -25,6 +27,11 @@ pub use functions::{
 #[cfg(feature = "wasm-engine")]
 pub use lookup::JsLookup;
 #[cfg(feature = "wasm-receiver")]
-pub use reports::{pack_report, parse_report, parse_report_mail, report_json, unreadable_report};
-#[cfg(feature = "wasm-receiver")]
 pub use planning::{plan_rollover, publish_sts};
+#[cfg(feature = "wasm-receiver")]
+pub use reports::{
+    explain, pack_report, parse_report, parse_report_mail, report_json, summarize_reports,
+    unreadable_report,
+};
+#[cfg(feature = "wasm-receiver")]
+pub use tally::JsTally;

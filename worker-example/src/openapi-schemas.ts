@@ -95,7 +95,7 @@ export const schemas = {
     { mode, mx: list(text), maxAge: whole, schedule: orNull(anyOf({ notBefore: time, maxAge: whole, minimumSessions: whole, maximumFailures: whole }, ['notBefore'])) },
     ['mode'],
   ),
-  HostedPolicy: exactly({ ...policy, policy: text, findings, records: list(exactly({ owner: text, type: text, data: text, notBefore: orNull(time) })), safeToDeleteAt: orNull(time) }),
+  HostedPolicy: exactly({ ...policy, policy: text, findings, records: list(exactly({ owner: text, type: text, ttl: whole, data: text, value: text, line: text, notBefore: orNull(time) })), safeToDeleteAt: orNull(time) }),
   PolicyList: exactly({ policies: list(exactly(policy)), next: orNull(text) }),
   PolicyHistory: exactly({
     domain: text,

@@ -4,11 +4,11 @@
  */
 
 import { MxsealError, parseStsPolicy } from 'mxseal';
-import type { Finding } from 'mxseal';
+import type { Finding, PublishedRecord } from 'mxseal';
 import { domainName } from './env.ts';
 import { KV_SECONDS } from './policy-host.ts';
 import { policyInput } from './policy-input.ts';
-import { policyText, publication, uncovered, withMode } from './policy-publication.ts';
+import { publication, records, reportsTo, uncovered, withMode, written } from './policy-publication.ts';
 import type { Publication } from './policy-publication.ts';
 import * as store from './policy-store.ts';
 import type { Change, HostedPolicy } from './policy-store.ts';
@@ -40,21 +40,21 @@ export async function getHistory(call: Call): Promise<Response> {
 /** PUT /api/policies/:domain: 201 where none was hosted before. `?force=true` lets an enforced policy leave mail hosts out. */
 export async function putPolicy(call: Call): Promise<Response> {
   const domain = named(call);
-  const { publication, schedule } = await policyInput(call.request);
   const before = await store.readPolicy(call.env, domain);
+  const { publication, schedule } = await policyInput(call.request, domain, before);
   await mayEnforce(call, domain, publication);
   await store.publish(call.env, domain, publication, schedule, by(call, 'publish'));
-  return json(await described(call, await wanted(call)), before === null ? 201 : 200);
+  return json(await described(call, await wanted(call), publication.findings), before === null ? 201 : 200);
 }
 
 /** POST /api/policies/:domain/promote: from testing to enforce now, whatever its schedule waits for. */
 export async function promotePolicy(call: Call): Promise<Response> {
   const policy = await wanted(call);
   if (policy.mode !== 'testing') return problem('ERR_CONFLICT', `the policy is of mode ${policy.mode}, and only one of mode testing can be promoted`);
-  const promoted = await publication(withMode(policy.body, 'enforce', policy.schedule?.maxAge ?? policy.maxAge));
+  const promoted = await written(policy.domain, withMode(policy.body, 'enforce', policy.schedule?.maxAge ?? policy.maxAge), policy, reportsTo(call.url));
   await mayEnforce(call, policy.domain, promoted);
   await store.publish(call.env, policy.domain, promoted, null, by(call, 'promote'));
-  return json(await described(call, await wanted(call)));
+  return json(await described(call, await wanted(call), promoted.findings));
 }
 
 /**
@@ -64,11 +64,12 @@ export async function promotePolicy(call: Call): Promise<Response> {
 export async function deletePolicy(call: Call): Promise<Response> {
   const policy = await wanted(call);
   if (policy.mode !== 'none') {
-    const none = await publication(policyText({ mode: 'none', mx: [], maxAge: NONE_MAX_AGE }));
+    const none = publication(policy.domain, { mode: 'none', mx: [], maxAge: NONE_MAX_AGE }, policy);
     await store.publish(call.env, policy.domain, none, null, by(call, 'leave'));
     return json(await described(call, await wanted(call)), 202);
   }
-  const safe = (await store.expiry(call.env, policy.domain)) ?? new Date();
+  const safe = await store.expiry(call.env, policy.domain);
+  if (safe === null) throw new Error('the history has a policy that is not of mode none and still served');
   const seconds = Math.ceil((safe.getTime() - Date.now()) / 1000);
   if (seconds > 0) {
     return problem('ERR_TOO_EARLY', 'a sender may still hold a policy that was served before, and would take its absence for an attack', {
@@ -92,25 +93,22 @@ type Described = Omit<HostedPolicy, 'body'> & {
   policy: string;
   mx: string[];
   findings: Finding[];
-  records: { owner: string; type: string; data: string; notBefore: string | null }[];
+  records: (PublishedRecord & { notBefore: string | null })[];
   safeToDeleteAt: string | null;
 };
 
-async function described({ env, url }: Call, { body, ...policy }: HostedPolicy): Promise<Described> {
+/** `advice`: what the engine said when it was published; of one that is only looked at, what its text shows. */
+async function described({ env, url }: Call, { body, ...policy }: HostedPolicy, advice?: Finding[]): Promise<Described> {
   const { value, findings } = parseStsPolicy(body);
   const safe = policy.mode === 'none' ? await store.expiry(env, policy.domain) : null;
+  // RFC 8461 §8.1: the policy first, everywhere, then the record.
   const announced = new Date(Date.parse(policy.since) + KV_SECONDS * 1000).toISOString();
   return {
     ...policy,
     policy: body,
     mx: value?.mx ?? [],
-    findings,
-    records: [
-      { owner: `mta-sts.${policy.domain}.`, type: 'CNAME', data: `${url.hostname}.`, notBefore: null },
-      // RFC 8461 §8.1: the policy first, everywhere, then the record.
-      { owner: `_mta-sts.${policy.domain}.`, type: 'TXT', data: `"v=STSv1; id=${policy.id}"`, notBefore: announced },
-      { owner: `_smtp._tls.${policy.domain}.`, type: 'TXT', data: `"v=TLSRPTv1; rua=https://${url.host}/tlsrpt"`, notBefore: null },
-    ],
+    findings: advice ?? findings,
+    records: records(policy.domain, { ...policy, body }, url).map((record) => ({ ...record, notBefore: record.owner.startsWith('_mta-sts.') ? announced : null })),
     safeToDeleteAt: safe?.toISOString() ?? null,
   };
 }

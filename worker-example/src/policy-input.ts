@@ -2,27 +2,28 @@
 
 import type { StsMode } from 'mxseal';
 import { bodyOf, jsonOf, mediaType } from './body.ts';
-import { policyText, publication } from './policy-publication.ts';
-import type { Publication } from './policy-publication.ts';
+import { publication, reportsTo, written } from './policy-publication.ts';
+import type { Before, Publication } from './policy-publication.ts';
 import type { Schedule } from './policy-store.ts';
 import { problem } from './problem.ts';
 
 export type PolicyInput = { publication: Publication; schedule: Schedule | null };
 
 /** Throws the refusal. */
-export async function policyInput(request: Request): Promise<PolicyInput> {
+export async function policyInput(request: Request, domain: string, before: Before): Promise<PolicyInput> {
+  const rua = reportsTo(new URL(request.url));
   if (mediaType(request) === 'text/plain') {
-    return { publication: await publication(utf8(await bodyOf(request, POLICY_OCTETS))), schedule: null };
+    return { publication: await written(domain, utf8(await bodyOf(request, POLICY_OCTETS)), before, rua), schedule: null };
   }
   const { mode, mx = [], maxAge, schedule = null, ...rest } = await jsonOf(request, POLICY_OCTETS);
   const unknown = Object.keys(rest);
   if (unknown.length > 0) throw invalid('the body has `mode`, `mx`, `maxAge` and `schedule`, nothing else');
   if (!isMode(mode)) throw invalid('`mode` is one of testing, enforce, none');
-  if (!Array.isArray(mx) || !mx.every((pattern) => typeof pattern === 'string' && !/[\r\n]/.test(pattern))) throw invalid('`mx` is a list of patterns');
+  if (!Array.isArray(mx) || !mx.every((pattern) => typeof pattern === 'string')) throw invalid('`mx` is a list of patterns');
   const life = maxAge ?? MAX_AGE[mode];
   if (!isWhole(life)) throw invalid('`maxAge` is a whole number of seconds');
   if (schedule !== null && mode !== 'testing') throw invalid('`schedule` belongs to a policy of mode testing');
-  return { publication: await publication(policyText({ mode, mx, maxAge: life })), schedule: schedule === null ? null : scheduleOf(schedule) };
+  return { publication: publication(domain, { mode, mx, maxAge: life }, before, rua), schedule: schedule === null ? null : scheduleOf(schedule) };
 }
 
 function scheduleOf(given: unknown): Schedule {

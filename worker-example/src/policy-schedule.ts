@@ -5,7 +5,7 @@
  */
 
 import type { Env } from './env.ts';
-import { publication, uncovered, withMode } from './policy-publication.ts';
+import { uncovered, withMode, written } from './policy-publication.ts';
 import { noteWaiting, policiesWithSchedule, publish, serveMissing } from './policy-store.ts';
 import type { HostedPolicy } from './policy-store.ts';
 import { stsSessions } from './report-store.ts';
@@ -18,7 +18,7 @@ export async function keepPolicies(env: Env, at: Date): Promise<void> {
 async function promoteIfDue(env: Env, policy: HostedPolicy, at: Date): Promise<void> {
   const { domain, schedule } = policy;
   if (schedule === null || Date.parse(schedule.notBefore) > at.getTime()) return;
-  const promoted = await publication(withMode(policy.body, 'enforce', schedule.maxAge));
+  const promoted = await written(domain, withMode(policy.body, 'enforce', schedule.maxAge), policy);
   const { sessions, failures } = await stsSessions(env, domain, policy.since);
   const left = await uncovered(domain, promoted, env);
   const waitingFor = [

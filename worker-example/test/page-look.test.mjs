@@ -79,7 +79,7 @@ for (const look of LOOKS) {
     });
   }
 
-  test(`with what mail hosts showed, and what-if: ${suffix}`, () =>
+  test(`with what mail hosts showed, what to publish, and what-if: ${suffix}`, () =>
     lab.onPage(
       async (page) => {
         for (const name of DROPPED) {
@@ -90,6 +90,8 @@ for (const look of LOOKS) {
           await settled(page);
           await inspect(page, `dropped-${name}-${suffix}`);
         }
+        await page.click('.publish .open');
+        await page.waitForSelector('.publish-output > div');
         await page.click('.what-if .open');
         await page.selectOption('#what-if-mode', 'withdrawn');
         await page.waitForSelector('.compared [data-changed]');

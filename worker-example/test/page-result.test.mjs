@@ -120,6 +120,7 @@ test('the next check tells what changed since the last', () =>
     assert.equal(await page.locator('.changes, .unchanged').count(), 0);
     await page.click('.actions >> text=Check again');
     await page.waitForSelector('.unchanged');
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'verdict', 'the keyboard goes on at the verdict');
     const body = Buffer.from('version: STSv1\nmode: testing\nmx: *.enforce-good.lab\nmax_age: 604800\n').toString('base64');
     const answers = evidence.answers.map((one) =>
       one.need.kind === 'policy' ? { ...one, answer: { ...one.answer, body } } : one,

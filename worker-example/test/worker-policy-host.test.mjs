@@ -83,8 +83,29 @@ test('the id changes if and only if the policy does', async () => {
   const back = await (await admin('PUT', '/api/policies/good.example', { body: TESTING })).json();
   assert.equal(idOf(back), idOf(first));
   // RFC 8461 §8.1: no sender may see the new id before the new policy is everywhere.
-  const txt = back.records.find(({ owner }) => owner === '_mta-sts.good.example.');
+  const txt = back.records.find(({ owner }) => owner === '_mta-sts.good.example');
   assert.ok(Date.parse(txt.notBefore) >= Date.parse(back.since) + 60_000);
+});
+
+test('what says the same has the same id, and an extension says more', async () => {
+  const id = async (body) => idOf(await (await admin('PUT', '/api/policies/half.example', { body })).json());
+  const lines = (...given) => ['version: STSv1', ...given, ''].join('\n');
+  const first = await id({ mode: 'testing', mx: ['a.half.example', 'b.half.example'], maxAge: 86_400 });
+  assert.equal(await id(lines('max_age: 86400', 'mx: b.half.example', 'mx:  A.half.example', 'mode: testing')), first);
+  const extended = await id(lines('mode: testing', 'mx: a.half.example', 'mx: b.half.example', 'max_age: 86400', 'x: 1'));
+  assert.notEqual(extended, first);
+  assert.notEqual(await id(lines('mode: testing', 'mx: a.half.example', 'mx: b.half.example', 'max_age: 86400', 'x: 2')), extended);
+  await admin('PUT', '/api/policies/half.example', { body: { mode: 'none' } });
+});
+
+test('the engine gives its advice and the records', async () => {
+  const put = await admin('PUT', '/api/policies/advice.example?force=true', { body: { mode: 'enforce', mx: ['mx.advice.example'], maxAge: 3600 } });
+  const { findings, records } = await put.json();
+  // RFC 8461 §5: testing first; §3.2: weeks.
+  assert.deepEqual(findings.map(({ code }) => code).sort(), ['publish-reports-unseen', 'publish-untested', 'sts-policy-max-age-short']);
+  const txt = Object.fromEntries(records.map(({ owner, value }) => [owner, value]));
+  assert.match(txt['_mta-sts.advice.example'], /^v=STSv1; id=\w{1,32};$/);
+  assert.match(txt['_smtp._tls.advice.example'], /^v=TLSRPTv1; rua=https:\/\/127\.0\.0\.1(:\d+)?\/tlsrpt$/);
 });
 
 const REFUSED = [
@@ -129,7 +150,7 @@ test('an enforced policy that leaves a mail host out needs force', async () => {
   assert.equal((await admin('PUT', '/api/policies/servfail.example', { body })).status, 409);
   // RFC 5321 §5.1: no MX record, so the domain is the host.
   assert.deepEqual((await (await admin('PUT', '/api/policies/mx.plain.example', { body })).json()).uncovered, ['mx.plain.example']);
-  assert.equal((await admin('PUT', '/api/policies/half.example?force=true', { body })).status, 201);
+  assert.equal((await admin('PUT', '/api/policies/half.example?force=true', { body })).status, 200);
   assert.match(await (await served('half.example')).text(), /^mode: enforce\r$/m);
 });
 
@@ -188,7 +209,7 @@ test('a policy is left by way of mode none, and gone when the longest of those s
   assert.equal(left.status, 202);
   const { mode, maxAge, safeToDeleteAt, records } = await left.json();
   assert.deepEqual({ mode, maxAge }, { mode: 'none', maxAge: 86_400 });
-  assert.ok(records.some(({ owner }) => owner === `_mta-sts.${domain}.`));
+  assert.ok(records.some(({ owner }) => owner === `_mta-sts.${domain}`));
   assert.match(await (await served(domain)).text(), /^mode: none\r$/m);
   const wait = Date.parse(safeToDeleteAt) - Date.now();
   assert.ok(wait > 10 * DAY - 60_000 && wait < 10 * DAY + 120_000, `${wait}`);
@@ -226,7 +247,7 @@ test('policies are listed a page at a time', async () => {
     names.push(...page.policies.map(({ domain }) => domain));
     next = page.next;
   }
-  assert.deepEqual(names, ['good.example', 'half.example', 'plain.example', 'testing.example', 'wrong-mx.example']);
+  assert.deepEqual(names, ['advice.example', 'good.example', 'half.example', 'plain.example', 'testing.example', 'wrong-mx.example']);
   for (const limit of ['0', '101', 'x']) assert.equal((await admin('GET', `/api/policies?limit=${limit}`)).status, 400);
 });
 

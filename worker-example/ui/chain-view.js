@@ -18,6 +18,7 @@ export function chainView(trust, at) {
     'div',
     {},
     element('p', {}, summary),
+    trust.hosts === 0 ? null : element('p', { class: 'aside' }, `The last ${trust.hosts} of the mail hosts are left out here.`),
     trust.top.length === 0 ? null : chainPicture(trust, at, summary),
     element('details', {}, element('summary', {}, 'The same as a table'), table(trust)),
   );

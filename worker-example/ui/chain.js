@@ -7,7 +7,7 @@
 /** @typedef {import('mxseal').ChainLink} ChainLink */
 /** @typedef {{ name: string, type: string, status: import('mxseal').SecurityStatus, reason: string | null, signatures: import('mxseal').ChainSignature[] }} Question */
 /** @typedef {{ link: ChainLink, parent: string | null, depth: number, questions: Question[], children: Zone[] }} Zone */
-/** @typedef {{ top: Zone[], loose: Question[] }} Trust `loose`: answers of no known zone */
+/** @typedef {{ top: Zone[], loose: Question[], hosts: number }} Trust `loose`: answers of no known zone; `hosts`: mail hosts left out */
 
 /**
  * @param {import('mxseal').Evidence} evidence
@@ -39,7 +39,8 @@ export async function chainOfTrust(evidence, facts, engine) {
     if (above === null) loose.push(question);
     else above.questions.push(question);
   }
-  return { top: [...zones.values()].filter(({ parent }) => parent === null), loose };
+  const top = [...zones.values()].filter(({ parent }) => parent === null);
+  return { top, loose, hosts: Math.max(0, facts.hosts.length - MOST_HOSTS) };
 }
 
 /** @param {Map<string, Zone>} zones @param {ChainLink} link @param {Zone | null} above @returns {Zone} */

@@ -1,6 +1,6 @@
 /**
- * The sections that nobody waits for: the chain of trust, what ends when, what to publish, what if. Their headings and their
- * room are there at once, so that nothing moves; what they show is loaded behind the verdict.
+ * The sections that nobody waits for: the chain of trust and what ends when, loaded behind the verdict, with their room kept
+ * so that nothing moves; what to publish and what if, loaded for whoever asks.
  */
 
 import { element, section } from './element.js';
@@ -20,7 +20,7 @@ export function laterSections(outcome, engine) {
     const trust = await chainOfTrust(outcome.evidence, facts, engine);
     return [chainView(trust, outcome.verdict.at), deadlineView(outcome.verdict, trust, engine)];
   });
-  if (facts.hosts.length > 0) sections.push(whatIf(outcome, engine));
+  if (facts.hosts.length > 0) sections.push(publish(outcome, engine), whatIf(outcome, engine));
   return sections;
 }
 
@@ -46,25 +46,46 @@ async function fill(sections, load) {
   }
 }
 
-/** @param {Outcome} outcome @param {Engine} engine */
-function whatIf(outcome, engine) {
-  const open = element('button', { type: 'button', class: 'open' }, 'Try a change');
+/**
+ * What is loaded only for whoever asks for it.
+ * @param {string} id
+ * @param {string} title
+ * @param {string} text what it is for
+ * @param {string} label of the button
+ * @param {() => Promise<HTMLElement>} load
+ */
+function onDemand(id, title, text, label, load) {
+  const open = element('button', { type: 'button', class: 'open' }, label);
   const place = element('div', {}, open);
   open.addEventListener('click', async () => {
     open.disabled = true;
-    const { whatIfEditor } = await import('./what-if.js');
-    const editor = whatIfEditor(outcome.verdict, outcome.evidence.options, engine);
-    place.replaceChildren(editor);
-    editor.querySelector('select')?.focus();
+    try {
+      const view = await load();
+      place.replaceChildren(view);
+      view.querySelector('select')?.focus();
+    } catch (error) {
+      console.error(error);
+      open.disabled = false;
+      place.replaceChildren(open, element('p', { class: 'field-error', role: 'alert' }, 'This part could not be loaded.'));
+    }
   });
-  return section(
-    'what-if',
-    'What if',
-    element(
-      'p',
-      { class: 'aside' },
-      'Change the policy, a certificate or the TLSA records here, before you do it in earnest: see which senders would stop, and for how long those that keep the present policy would go on with it.',
-    ),
-    place,
+  return section(id, title, element('p', { class: 'aside' }, text), place);
+}
+
+/** @param {Outcome} outcome @param {Engine} engine */
+function publish({ verdict }, engine) {
+  const text =
+    'The policy file and the records for a goal, made and checked by the engine, and the dated steps from what is published now to there, or to a new key of a mail host.';
+  return onDemand('publish', 'What to publish, and in which order', text, 'Make the records', async () =>
+    (await import('./publish.js')).publishView(verdict, engine),
+  );
+}
+
+/** @param {Outcome} outcome @param {Engine} engine */
+function whatIf({ verdict, evidence }, engine) {
+  const text =
+    'Change the policy, a certificate or the TLSA records here, before you do it in earnest: see which senders would stop, and for how long those that keep the present policy would go on with it.';
+  return onDemand('what-if', 'What if', text, 'Try a change', async () =>
+    (await import('./what-if.js')).whatIfEditor(verdict, evidence.options, engine),
   );
 }

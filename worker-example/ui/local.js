@@ -7,6 +7,7 @@ import { engine } from './checker.js';
 import { byId, element } from './element.js';
 import { judged } from './local-judge.js';
 import { recognise } from './recognise.js';
+import { reportReader } from './reports.js';
 
 /**
  * `present`: the verdict that the page shows, for reports to be explained by it.
@@ -19,6 +20,7 @@ import { recognise } from './recognise.js';
  */
 export async function localPanel(place, { onEvidence, present }) {
   const ready = await engine();
+  reportReader().catch(() => {}); // warm; a failure is shown by the report that needs it
   const area = element('textarea', {
     id: 'local-text',
     rows: '7',

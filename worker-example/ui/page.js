@@ -82,7 +82,10 @@ async function run(domain) {
   try {
     const outcome = await checkHere(domain, { doh: url, signal, onNeed: (need) => !signal.aborted && progress.need(need) });
     if (signal.aborted) return;
-    await show(outcome, { link: linkTo(domain).href, again: () => void run(domain) });
+    const again = () => void run(domain).then(() => document.getElementById('verdict')?.focus());
+    const before = remembered(outcome.verdict.domain);
+    const { stringify } = await show(outcome, { link: linkTo(domain).href, again, before });
+    remember(outcome.verdict.domain, stringify(outcome.verdict));
   } catch (error) {
     if (!signal.aborted) fail(error);
   } finally {
@@ -96,26 +99,30 @@ async function showEvidence(evidence, name) {
   const verdict = Check.replay(evidence);
   stop();
   input.value = verdict.domain;
-  await show({ verdict, evidence, sources: [`All of it comes from ${name}; nothing was asked.`] }, { link: null, again: null });
+  await show(
+    { verdict, evidence, sources: [`All of it comes from ${name}; nothing was asked.`] },
+    { link: null, again: null, before: null },
+  );
   byId('verdict').scrollIntoView();
 }
 
-/** @param {Outcome} outcome @param {{ link: string | null, again: (() => void) | null }} o */
-async function show(outcome, { link, again }) {
+/**
+ * @param {Outcome} outcome
+ * @param {{ link: string | null, again: (() => void) | null, before: import('mxseal').Verdict | null }} o
+ */
+async function show(outcome, o) {
   const { verdict } = outcome;
   present = verdict;
   const ready = await engine();
   document.title = `${verdict.domain}: ${verdict.posture} · mxseal`;
-  const before = again === null ? null : remembered(verdict.domain);
-  showResult(result, outcome, ready, {
-    link,
-    again,
-    before,
-    onPolicy: async (text) => show(await withPolicy(outcome, text), { link, again }),
-  });
-  if (again !== null) remember(verdict.domain, ready.stringify(verdict));
+  const onPolicy = async (/** @type {string} */ text) => {
+    await show(await withPolicy(outcome, text), o);
+    byId('verdict').focus();
+  };
+  showResult(result, outcome, ready, { ...o, onPolicy });
   linkJson(verdict.domain);
   progress.stop(verdictSentence(verdict));
+  return ready;
 }
 
 /** @param {unknown} error */

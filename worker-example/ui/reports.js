@@ -5,10 +5,14 @@ import { findingsList } from './findings.js';
 import { day } from './time.js';
 import { badge } from './tone.js';
 
+/** A module of its own; the panel asks for it when it is opened, so that nothing is asked for when something is judged. */
+export function reportReader() {
+  return import('mxseal/tlsrpt');
+}
+
 /** @param {{ name: string, bytes: Uint8Array }[]} given @param {import('mxseal').Verdict | null} present */
 export async function reportsSection(given, present) {
-  // A module of its own, which who pastes no report does not load.
-  const { explain, readReport, summarizeReports } = await import('mxseal/tlsrpt');
+  const { explain, readReport, summarizeReports } = await reportReader();
   const read = await Promise.all(given.map(async ({ name, bytes }) => ({ name, ...(await readReport(bytes)) })));
   const reports = read.flatMap(({ value }) => value ?? []);
   const summary = summarizeReports(reports);

@@ -32,10 +32,8 @@ export function tlsaBlock(host, { dane, sessions }, at, engine) {
     'div',
     {},
     ...dane.tlsa.map(({ name, base, lookup }) => {
-      const outcome =
-        chain === null || lookup.records.length === 0
-          ? null
-          : engine.verifyDane({ tlsa: lookup.records, chain, names: base === host.tlsaBase ? host.referenceNames : [base], at });
+      const names = base === host.tlsaBase ? host.referenceNames : [base];
+      const outcome = chain === null || lookup.records.length === 0 ? null : held(lookup.records, chain, names, at, engine);
       return element(
         'div',
         { class: 'record' },
@@ -44,6 +42,22 @@ export function tlsaBlock(host, { dane, sessions }, at, engine) {
       );
     }),
   );
+}
+
+/**
+ * A stranger's names and certificates may be such that nothing can be said.
+ * @param {import('mxseal').Tlsa[]} tlsa
+ * @param {Uint8Array[]} chain
+ * @param {string[]} names
+ * @param {string} at
+ * @param {typeof import('mxseal/check')} engine
+ */
+function held(tlsa, chain, names, at, engine) {
+  try {
+    return engine.verifyDane({ tlsa, chain, names, at });
+  } catch {
+    return null;
+  }
 }
 
 /**

@@ -49,7 +49,7 @@ export function verdictSection(verdict, sources, actions) {
     'section',
     { class: 'verdict', 'data-tone': tone, 'data-posture': posture, 'aria-labelledby': 'verdict' },
     element('p', { class: 'posture' }, sign(tone), word),
-    element('h2', { id: 'verdict' }, before ?? '', element('strong', {}, domain), after),
+    element('h2', { id: 'verdict', tabindex: '-1' }, before ?? '', element('strong', {}, domain), after),
     reason(because),
     element(
       'p',

@@ -123,13 +123,11 @@ function asked({ dane }) {
 function addedHost(host, like, hosts) {
   const { a, aaaa, dane } = structuredClone(like);
   if (dane.kind === 'asked') {
-    dane.tlsa = dane.tlsa
-      .slice(0, 1)
-      .map(({ lookup }) => ({
-        base: host,
-        name: `_25._tcp.${host}`,
-        lookup: { ...lookup, outcome: 'nxdomain', reason: null, canonicalName: `_25._tcp.${host}`, hops: [], records: [] },
-      }));
+    dane.tlsa = dane.tlsa.slice(0, 1).map(({ lookup }) => ({
+      base: host,
+      name: `_25._tcp.${host}`,
+      lookup: { ...lookup, outcome: 'nxdomain', reason: null, canonicalName: `_25._tcp.${host}`, hops: [], records: [] },
+    }));
   }
   const preference = Math.max(0, ...hosts.map(({ preference }) => preference)) + 10;
   return {

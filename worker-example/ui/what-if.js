@@ -9,7 +9,7 @@ import { findingsList } from './findings.js';
 import { SENDERS, actionBadge } from './senders.js';
 import { distance, duration, time } from './time.js';
 import { badge } from './tone.js';
-import { choice, entry } from './what-if-fields.js';
+import { choice, entry } from './fields.js';
 import { edited, kept, presentPolicy } from './what-if-facts.js';
 import { POSTURES } from './verdict.js';
 
@@ -112,6 +112,9 @@ export function whatIfEditor(verdict, options, engine) {
     ),
     ...hosts.map(({ fields }) => fields),
     element('fieldset', {}, element('legend', {}, 'More hosts'), added.row),
+    hosts.length === facts.hosts.length
+      ? null
+      : element('p', { class: 'aside' }, `The other ${facts.hosts.length - hosts.length} mail hosts stay as they are.`),
     element('button', { type: 'reset' }, 'Back to what is'),
   );
   form.addEventListener('input', update);

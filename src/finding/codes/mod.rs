@@ -4,9 +4,10 @@ pub mod dane;
 pub mod decide;
 pub mod dns;
 pub mod dnssec;
+pub mod explain;
 pub mod mta_sts;
-pub mod report;
 pub mod plan;
+pub mod report;
 pub mod tlsrpt;
 pub mod x509;
 
@@ -18,6 +19,7 @@ pub const TABLES: &[&[Entry]] = &[
     decide::ALL,
     dns::ALL,
     dnssec::ALL,
+    explain::ALL,
     mta_sts::ALL,
     report::ALL,
     plan::ALL,

@@ -32,8 +32,9 @@ catalogue! {
     TIME_ZONE = "report-time-zone", Warning, "RFC 3339 §5.6", "`{0}` is `{1}`, without a time or a time zone: taken as UTC";
     DATE_RANGE = "report-date-range", Warning, "RFC 8460 §4.4", "the report ends at {1}, before it begins at {0}";
     POLICY_TYPE = "report-policy-type", Warning, "RFC 8460 §4.4", "`{0}` is no policy type: `tlsa`, `sts` or `no-policy-found`";
-    POLICY_DOMAIN = "report-policy-domain", Warning, "RFC 8460 §4.4", "`{0}` is no domain name in A-labels";
+    NAME = "report-name", Warning, "RFC 8460 §4.4", "`{0}` is no domain name in A-labels";
     RESULT_TYPE = "report-result-type", Warning, "RFC 8460 §4.3", "`{0}` is no result type that is registered";
+    URI = "report-uri", Warning, "RFC 8460 §4.4", "`{0}` is no URI";
     ADDRESS = "report-address", Warning, "RFC 8460 §4.4", "`{0}` is no IP address";
     FAILURES_UNTOLD = "report-failures-untold", Info, "RFC 8460 §4.2.2", "{0} sessions failed, and details tell of {1}";
     FINDINGS_OMITTED = "report-findings-omitted", Info, "RFC 8460 §4.4", "{0} more findings are not shown";

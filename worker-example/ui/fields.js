@@ -1,4 +1,4 @@
-/** A labelled field of the editor. */
+/** A labelled field of a form. */
 
 import { element } from './element.js';
 
