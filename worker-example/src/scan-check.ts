@@ -31,7 +31,7 @@ export async function checkRow(domain: string, tries: number, env: Env, invocati
     if (budget.starved) return { kind: 'starved' };
     await chain.keep(conducted.chainCache);
     const { verdict, evidence } = conducted;
-    return { kind: 'seen', settled: isSettled(conducted), row: finalRow(verdict, tries), file: evidenceFile(evidence), verdict };
+    return { kind: 'seen', settled: isSettled(conducted), row: finalRow(domain, verdict, tries), file: evidenceFile(evidence), verdict };
   } catch (error) {
     if (!(error instanceof MxsealError)) console.error(domain, error);
     const invalid = error instanceof MxsealError && error.code === 'ERR_INVALID_DOMAIN';
@@ -59,8 +59,9 @@ function isSettled({ verdict: { facts }, evidence }: Conducted): boolean {
   });
 }
 
-function finalRow(verdict: Verdict, tries: number): FinalRow {
-  const { domain, posture, action, at, validUntil, hosts, facts, findings } = verdict;
+/** `domain` as its row has it. */
+function finalRow(domain: string, verdict: Verdict, tries: number): FinalRow {
+  const { posture, action, at, validUntil, hosts, facts, findings } = verdict;
   const troubles = findings.filter(({ severity }) => severity === 'error' || severity === 'warning');
   return {
     domain,

@@ -32,6 +32,9 @@ export const LINES_A_WRITE = 5_000;
 export const CHARACTERS_A_WRITE = 500_000;
 /** Messages of one `sendBatch` (the platform's bound; a message of ours has some 80 octets). */
 export const MESSAGES_A_SEND = 100;
+/** How often a batch is sent at most, and what is waited before the second time; a queue takes 5,000 messages a second. */
+export const SENDS = 4;
+export const SEND_AGAIN_MS = 1_000;
 /** Rows of one page of an export: a million are 500 queries. */
 export const ROWS_A_PAGE = 2_000;
 

@@ -13,7 +13,7 @@ import { checkRow, unchecked } from './scan-check.ts';
 import type { Outcome } from './scan-check.ts';
 import { keepEvidence } from './scan-evidence.ts';
 import { fail, faults, throwsNow } from './scan-faults.ts';
-import { MESSAGES_A_SEND, PLANS } from './scan-limits.ts';
+import { MESSAGES_A_SEND, PLANS, SENDS, SEND_AGAIN_MS } from './scan-limits.ts';
 import type { Plan } from './scan-limits.ts';
 import { ScanStore } from './scan-store.ts';
 
@@ -40,10 +40,19 @@ export async function buryScan(batch: MessageBatch<ScanMessage>, env: Env): Prom
   }
 }
 
-/** Sends the messages, as many at a time as the platform takes. */
+/** Sends the messages, as many at a time as the platform takes; a queue that takes no more just now is asked again. */
 export async function sendRanges(queue: Queue<ScanMessage>, ranges: ScanMessage[], delaySeconds = 0): Promise<void> {
   for (let at = 0; at < ranges.length; at += MESSAGES_A_SEND) {
-    await queue.sendBatch(ranges.slice(at, at + MESSAGES_A_SEND).map((body) => ({ body })), { delaySeconds });
+    const batch = ranges.slice(at, at + MESSAGES_A_SEND).map((body) => ({ body }));
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await queue.sendBatch(batch, { delaySeconds });
+        break;
+      } catch (error) {
+        if (tries === SENDS) throw error;
+        await scheduler.wait(SEND_AGAIN_MS * tries);
+      }
+    }
   }
 }
 

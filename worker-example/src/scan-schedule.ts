@@ -59,15 +59,17 @@ async function copy(id: string, previous: string, env: Env): Promise<void> {
   const store = new ScanStore(env.DB);
   for (;;) {
     const { results } = await env.DB.prepare(
-      `SELECT domain, (SELECT lines FROM scans WHERE id = ?1) + row_number() OVER (ORDER BY domain) AS line FROM scan_rows
-       WHERE scan = ?2 AND status IN ('checked', 'failed') AND domain > coalesce((SELECT max(domain) FROM scan_rows WHERE scan = ?1), '')
+      `SELECT domain, (SELECT lines FROM scans WHERE id = ?1) AS before FROM scan_rows
+       WHERE scan = ?2 AND status IN ('checked', 'failed')
+       AND domain > coalesce((SELECT domain FROM scan_rows WHERE scan = ?1 ORDER BY domain DESC LIMIT 1), '')
        ORDER BY domain LIMIT ?3`,
     )
       .bind(id, previous, LINES_A_WRITE)
-      .all<{ domain: string; line: number }>();
+      .all<{ domain: string; before: number }>();
     if (results.length === 0) return store.received(id);
-    if ((await store.add(id, results.map((row) => ({ ...row, reason: null })))) !== 'receiving') return;
-    await sendRanges(env.SCAN, ranges(id, results.map(({ line }) => line), plan(env).domains));
+    const entries = results.map(({ domain, before }, index) => ({ domain, line: before + index + 1, reason: null }));
+    if ((await store.add(id, entries)) !== 'receiving') return;
+    await sendRanges(env.SCAN, ranges(id, entries.map(({ line }) => line), plan(env).domains)).catch(console.error);
   }
 }
 

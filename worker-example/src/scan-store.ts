@@ -192,12 +192,18 @@ export const SCAN = `id, state, created_at AS createdAt, progressed_at AS progre
 const ROW = `domain, line, status, reason, posture, action, checked_at AS checkedAt, valid_until AS validUntil, hosts, sts_mode AS stsMode,
   tls_rpt AS tlsRpt, findings, tries, evidence`;
 
-/** One parameter holds all rows: D1 takes a hundred a statement, and a row has a dozen. */
-const FINISH = `UPDATE scan_rows SET status = ?3, reason = value ->> 'reason', posture = value ->> 'posture', action = value ->> 'action',
-  checked_at = value ->> 'checkedAt', valid_until = value ->> 'validUntil', hosts = value ->> 'hosts', sts_mode = value ->> 'stsMode',
-  tls_rpt = value ->> 'tlsRpt', findings = value ->> 'findings', tries = value ->> 'tries', evidence = value ->> 'evidence'
-  FROM json_each(?2)
-  WHERE scan_rows.scan = ?1 AND scan_rows.domain = value ->> 'domain' AND scan_rows.status = 'waiting' AND ${LIVE}`;
+/**
+ * One parameter holds all rows: D1 takes a hundred a statement, and a row has a dozen. An upsert goes through the given
+ * rows and finds each by its key; an UPDATE … FROM would go through all of the scan. What is final already stays.
+ */
+const FINISH = `INSERT INTO scan_rows (scan, domain, line, status, reason, posture, action, checked_at, valid_until, hosts, sts_mode, tls_rpt, findings, tries, evidence)
+  SELECT ?1, value ->> 'domain', 0, ?3, value ->> 'reason', value ->> 'posture', value ->> 'action', value ->> 'checkedAt', value ->> 'validUntil',
+  value ->> 'hosts', value ->> 'stsMode', value ->> 'tlsRpt', value ->> 'findings', value ->> 'tries', value ->> 'evidence'
+  FROM json_each(?2) WHERE ${LIVE}
+  ON CONFLICT (scan, domain) DO UPDATE SET status = excluded.status, reason = excluded.reason, posture = excluded.posture, action = excluded.action,
+  checked_at = excluded.checked_at, valid_until = excluded.valid_until, hosts = excluded.hosts, sts_mode = excluded.sts_mode,
+  tls_rpt = excluded.tls_rpt, findings = excluded.findings, tries = excluded.tries, evidence = excluded.evidence
+  WHERE scan_rows.status = 'waiting'`;
 
 /** Before the rows are final, so that who comes second adds none. */
 const INSERT_CHANGES = `INSERT OR IGNORE INTO scan_changes (scan, domain, place, code, severity, subject, message, clause)

@@ -32,7 +32,8 @@ export async function startScan({ request, env, url }: Call): Promise<Response> 
       }
       if ((await store.add(id, group)) !== 'receiving') return problem('ERR_CONFLICT', 'the scan was ended while its list came in', { more: { id } });
       const domains = group.filter(({ reason }) => reason === null).map(({ line }) => line);
-      await sendRanges(env.SCAN, ranges(id, domains, plan(env).domains));
+      // The rows are there: what a queue does not take now, the sweep sends.
+      await sendRanges(env.SCAN, ranges(id, domains, plan(env).domains)).catch(console.error);
     }
   } catch (error) {
     await store.end(id, 'broken');
