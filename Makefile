@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: build demo test lint test-rust test-wasm test-js test-worker lab lab-stop lab-check lab-test bench matrix matrix-check dnssec-rules clean help
+.PHONY: build demo test lint test-rust test-wasm test-js test-worker lab lab-stop lab-check lab-test bench scan matrix matrix-check dnssec-rules clean help
 
 BINDGEN = $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/version = "\(.*\)"/\1/p}' Cargo.lock)
 RUNNER  = $(CURDIR)/.tools/wasm-bindgen-$(BINDGEN)/bin/wasm-bindgen-test-runner
@@ -13,6 +13,7 @@ help:
 	@echo "make test       everything that CI runs"
 	@echo "make build      pkg/: the engine as optimised WebAssembly"
 	@echo "make bench      every ratio, measured in one run on the optimised WebAssembly"
+	@echo "make scan       a bulk scan of 20,000 seeded domains through the Worker, in workerd"
 	@echo "make lab        real servers on loopback; lab-check runs the command line against them, lab-stop ends them"
 
 build: node_modules/.stamp
@@ -72,8 +73,13 @@ lab-check: build
 lab-test: build
 	tests/lab/lab.sh start
 	status=0; tests/lab/selftest.sh && node tests/lab/check.mjs && node tests/lab/postfix/compare.mjs || status=$$?; tests/lab/lab.sh stop; exit $$status
+	node tests/lab/rollover/check.mjs
 
-bench: node_modules/.stamp
+# 20,000 domains of a seed through the simulated Queues, D1, R2 and KV, with failures, crashes and a restart.
+scan: build worker-example/node_modules/.stamp
+	cd worker-example && node build.mjs && node test/scan-run.mjs 20000
+
+bench: build
 	@node bench/run.mjs
 
 # What unbound and delv say of a signed tree made anew; `matrix` writes tests/dnssec/recorded anew, `matrix-check` holds it to be still true.
@@ -88,4 +94,4 @@ dnssec-rules:
 	node tests/dnssec/rules.mjs
 
 clean:
-	rm -rf target pkg/.stamp pkg/mxseal* pkg/roots* node_modules .tools worker-example/node_modules worker-example/dist
+	rm -rf target pkg/.stamp pkg/mxseal* pkg/receiver* pkg/roots* node_modules .tools worker-example/node_modules worker-example/dist

@@ -44,7 +44,7 @@ function time(work, calls) {
 }
 
 /** @param {number[]} sorted */
-function quantile(sorted, part) {
+export function quantile(sorted, part) {
   const at = (sorted.length - 1) * part;
   const below = sorted[Math.floor(at)];
   return below + (sorted[Math.ceil(at)] - below) * (at - Math.floor(at));

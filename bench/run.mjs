@@ -4,6 +4,7 @@
  *
  *   { name, contenders: { [contender]: () => unknown }, ratios: [[a, b, atMost?], …] }
  *
+ * or, where the work is waited for, `times` that it has taken by itself in the place of contenders.
  * A contender does its work once a call and throws where the outcome is wrong. A ratio is the median time of `a`
  * over that of `b`; the bound `atMost`, where there is one, is an acceptance criterion, and missing it ends with exit
  * code 1. `node bench/run.mjs [part …] [--json]`
@@ -32,8 +33,8 @@ const results = [];
 for (const file of parts.filter((name) => chosen.length === 0 || chosen.includes(name.slice(0, -4)))) {
   const { title, cases } = await import(new URL(`parts/${file}`, import.meta.url).href);
   if (!json) console.log(`\n${title}`);
-  for (const { name, contenders, ratios } of await cases(context)) {
-    const times = measure(contenders);
+  for (const { name, contenders, times: given, ratios } of await cases(context)) {
+    const times = given ?? measure(contenders);
     const result = { part: file.slice(0, -4), name, times, ratios: ratios.map((ratio) => judge(times, ratio)) };
     results.push(result);
     if (!json) print(result);

@@ -1,4 +1,4 @@
-/** `mxseal/dane`: TLSA records and certificates (RFC 6698, RFC 7671, RFC 7672), without a driver. */
+/** TLSA records and certificates (RFC 6698, RFC 7671, RFC 7672). */
 
 import { bytes, clock, engine, record, text, toAscii } from './engine.js';
 import { invalidArgument } from './error.js';

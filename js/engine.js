@@ -1,29 +1,23 @@
 /**
- * The engine behind its boundary: instantiates the module once, turns what it throws into `MxsealError`, and
- * checks that arguments are of the shape the glue can take. It holds no rule about mail.
+ * The engine behind its boundary, and checks that arguments are of the shape the glue can take. It holds no rule about mail.
  */
 
 import source from '#module';
-import instantiate, * as glue from '../pkg/mxseal.js';
+import * as glue from '../pkg/mxseal.js';
 import { MxsealError, invalidArgument } from './error.js';
+import { moduleOf } from './module.js';
 
 /** @typedef {import('./types.d.ts').Clock} Clock */
 
-let ready = false;
+const judge = moduleOf(glue, source);
 
 /**
  * Instantiates the engine. It has happened already when an import of the package resolves.
  * @param {WebAssembly.Module | Uint8Array | URL} [module] default: the file beside the package
  * @returns {Promise<void>}
  */
-export async function init(module = source) {
-  if (ready) return;
-  if (module instanceof URL) {
-    await instantiate({ module_or_path: module });
-  } else {
-    glue.initSync({ module: /** @type {any} */ (module) });
-  }
-  ready = true;
+export async function init(module) {
+  await judge.init(module);
 }
 
 await init();
@@ -35,17 +29,7 @@ await init();
  * @returns {T}
  */
 export function engine(work) {
-  if (!ready) throw invalidArgument('the engine is not ready: await init() first');
-  try {
-    return work(glue);
-  } catch (error) {
-    const { code, message } = /** @type {{ code?: unknown, message?: unknown }} */ (error ?? {});
-    if (!(error instanceof Error) && typeof code === 'string') {
-      // serde-wasm-bindgen carries its errors as JavaScript's, and prints them with the name.
-      throw new MxsealError(/** @type {any} */ (code), String(message).replace(/: Error: /, ': '));
-    }
-    throw error;
-  }
+  return judge.call(work);
 }
 
 /**

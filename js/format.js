@@ -156,7 +156,7 @@ function reasons(steps) {
  * @param {string} indent
  * @param {number} width
  */
-function wrap(text, indent, width) {
+export function wrap(text, indent, width) {
   const lines = [];
   let line = indent;
   for (const word of plain(text).split(' ')) {
@@ -170,6 +170,6 @@ function wrap(text, indent, width) {
 }
 
 /** A stranger's text must not steer the terminal, nor turn its direction. @param {string} text */
-function plain(text) {
+export function plain(text) {
   return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '?');
 }

@@ -1,11 +1,5 @@
 /** The public names; an entry instantiates the engine and passes them on. */
 
-export { init } from './engine.js';
-export { MxsealError } from './error.js';
-export { Check, check, compare, conduct, decide, judgeSession } from './check.js';
-export { lookup } from './lookup.js';
-export { stringify } from './stringify.js';
-export { classifyFetch, fetchPolicy, matchMx, nextCacheState, parseStsPolicy, parseStsRecord } from './mta-sts.js';
-export { certificatesFromPem, describeCertificate, formatTlsa, parseTlsa, tlsaFor, verifyDane, verifyWebPki } from './dane.js';
-export { parseTlsRptRecord } from './tlsrpt.js';
-export * from './hosts/portable.js';
+export * from './checker.js';
+export { planRollover, publishSts } from './plan.js';
+export * from './reports/index.js';

@@ -1,4 +1,4 @@
-/** `mxseal/mta-sts`: record, policy, matching and cache of MTA-STS (RFC 8461), without a driver. */
+/** Record, policy, matching and cache of MTA-STS (RFC 8461). */
 
 import { bytes, clock, engine, record, records, toAscii } from './engine.js';
 import { MxsealError, invalidArgument } from './error.js';

@@ -1,4 +1,4 @@
-/** `mxseal/tlsrpt`: the TLS-RPT record (RFC 8460 §3), without a driver. */
+/** The TLS-RPT record (RFC 8460 §3). */
 
 import { engine, records } from './engine.js';
 

@@ -348,6 +348,140 @@ export type DaneOutcome = {
 export type WebPkiOutcome = { status: 'valid' | 'invalid'; resultType: ResultType | null; reason: string | null };
 export type TlsRptRecord = { rua: string[]; extensions: [string, string][] };
 
+// ---------------------------------------------------------------- TLS-RPT: reports
+
+/**
+ * A report (RFC 8460 §4.4). Absent or unreadable = null. `extensions`: members that the RFC does not name, or that
+ * could not be read, each with its value as JSON text. Result and policy types stand as they were written.
+ */
+export type TlsReport = {
+  organizationName: string | null;
+  dateRange: { startDatetime: string | null; endDatetime: string | null };
+  contactInfo: string | null;
+  reportId: string | null;
+  policies: ReportedPolicy[];
+  extensions: [name: string, json: string][];
+};
+
+export type ReportedPolicy = {
+  policy: {
+    policyType: string | null;
+    policyString: string[];
+    policyDomain: string | null;
+    mxHost: string[];
+    extensions: [name: string, json: string][];
+  };
+  summary: {
+    totalSuccessfulSessionCount: number | null;
+    totalFailureSessionCount: number | null;
+    extensions: [name: string, json: string][];
+  };
+  failureDetails: FailureDetail[];
+  extensions: [name: string, json: string][];
+};
+
+export type FailureDetail = {
+  resultType: string | null;
+  sendingMtaIp: string | null;
+  receivingMxHostname: string | null;
+  receivingMxHelo: string | null;
+  receivingIp: string | null;
+  failedSessionCount: number | null;
+  additionalInformation: string | null;
+  failureReasonCode: string | null;
+  extensions: [name: string, json: string][];
+};
+
+/** A report ready to go: over HTTPS `body` with `mediaType`, or as a mail that is yet to be signed (DKIM). */
+export type WrittenReport = {
+  json: Uint8Array;
+  /** `json`, compressed unless `gzip` was false. */
+  body: Uint8Array;
+  mediaType: 'application/tlsrpt+gzip' | 'application/tlsrpt+json';
+  fileName: string;
+  mail: { headers: [name: string, value: string][]; body: Uint8Array };
+};
+
+/** What reports amount to, duplicates left out. A session counts in every policy that applied to it. */
+export type Summary = {
+  reports: number;
+  /** Reports that came more than once, by organisation and report id. */
+  duplicates: number;
+  /** Gravest first. */
+  domains: DomainSummary[];
+};
+
+export type DomainSummary = {
+  /** null: the reports do not say. */
+  domain: string | null;
+  successful: number;
+  failed: number;
+  failingPerMille: number;
+  firstSeen: string | null;
+  lastSeen: string | null;
+  /** By UTC day, `2026-03-01`. */
+  days: SummaryGroup[];
+  policyTypes: SummaryGroup[];
+  resultTypes: SummaryGroup[];
+  /** By organisation. */
+  senders: SummaryGroup[];
+  /** By MX host. */
+  hosts: SummaryGroup[];
+  failures: FailureSummary[];
+};
+
+/** `successful` and `failingPerMille` are null where reports count failures only. `name` null: not told, or one of too many. */
+export type SummaryGroup = {
+  name: string | null;
+  successful: number | null;
+  failed: number;
+  /** Failed of 1,000, at least 1 where any failed, at most 999 where any did not. */
+  failingPerMille: number | null;
+  firstSeen: string | null;
+  lastSeen: string | null;
+};
+
+/** One way of failing. */
+export type FailureSummary = {
+  policyType: string | null;
+  resultType: string | null;
+  reason: string | null;
+  mx: string | null;
+  /** Sessions. */
+  failed: number;
+  /** Who saw it. */
+  organizations: string[];
+  /** The policy as the last report has it. */
+  policyString: string[];
+  firstSeen: string | null;
+  lastSeen: string | null;
+};
+
+/** Where the delivery of one report stands; give it back in `deliveries` to go on. */
+export type Delivery = {
+  reportId: string;
+  policyDomain: string;
+  status: 'waiting' | 'delivered' | 'not-wanted' | 'given-up';
+  /** When it was due first: some time after the end of the reported day. */
+  due: string;
+  attempts: number;
+  firstAttempt: string | null;
+  nextAttempt: string | null;
+  /** The one that took it. */
+  destination: string | null;
+  /** What went wrong at the last attempt; `destination` null: before there was any. */
+  failures: { destination: string | null; reason: string }[];
+};
+
+/** A report as a mail to hand over; `kind` says that no policy may hold it back (RFC 8460 §5.3) and that it is not to be tallied. */
+export type ReportMail = {
+  kind: 'tls-report';
+  from: string;
+  to: string;
+  headers: [name: string, value: string][];
+  body: Uint8Array;
+};
+
 export type CertificateDescription = {
   version: number;
   serial: string;
@@ -411,6 +545,182 @@ export type LookupResult = {
   /** Over the answer itself. */
   signatures: ChainSignature[];
   chainCache: ChainCacheEntry[];
+  findings: Finding[];
+};
+
+// ---------------------------------------------------------------- publishing and rollover
+
+/** A record to publish. `line` is a line of a zone file; `value` is what the form of a DNS provider wants. */
+export type PublishedRecord = {
+  owner: string;
+  type: 'A' | 'AAAA' | 'CNAME' | 'MX' | 'TLSA' | 'TXT';
+  ttl: number;
+  /** In presentation form: TXT in quotes, in strings of at most 255 octets. */
+  data: string;
+  /** The same without quotes. */
+  value: string;
+  line: string;
+};
+
+/** A policy file to serve; `text` and `body` are the same, with CRLF. */
+export type PublishedPolicy = {
+  url: string;
+  mode: StsMode;
+  mx: string[];
+  maxAge: number;
+  text: string;
+  body: Uint8Array;
+  /** The id of the `_mta-sts` record that announces it. */
+  id: string;
+};
+
+/** One mail host, as far as it is known. `chain` is what it shows now, leaf first; PEM too. */
+export type PublishedHost = {
+  host: string;
+  chain?: Uint8Array[] | string | null;
+  /** Certificate or public key that comes next, DER or PEM. */
+  next?: Uint8Array | string | null;
+  /** Whether to make TLSA records of `chain` and `next`. Default: true where one of them is given. */
+  tlsa?: boolean;
+};
+
+export type PublishOptions = {
+  /** Default: that of the verdict. */
+  domain?: string;
+  /** Default: `testing`. */
+  goal?: StsMode;
+  /** Seconds. Default: one week for `enforce`, else one day. */
+  maxAge?: number;
+  /** The `mx` lines of the policy, patterns too. Default: the hosts. */
+  mx?: string[];
+  /** Default: those of the verdict, with the chains that were seen. */
+  hosts?: PublishedHost[];
+  /** Where TLS reports go: `mailto:` and `https:` URIs. None: no `_smtp._tls` record is made. */
+  rua?: string[];
+  /** Addresses of `mta-sts.<domain>`, or one host name that it is an alias of. */
+  policyHost?: string[];
+  /** TTL of the records made. Default: 3600. */
+  ttl?: number;
+  /** SMTP port of TLSA records. Default: 25. */
+  port?: number;
+  /** What is published now; default: what the verdict saw. Where the policy stays, so does the id. */
+  previous?: { policy?: string | Uint8Array | null; id?: string | null } | null;
+  /** What TLS reports said while the policy was in `testing`; null: none was seen. */
+  reports?: { sessions: number; failures: number } | null;
+  /** A live check. */
+  verdict?: Pick<Verdict, 'facts'> | null;
+  /** Roots by which a certificate is held against its host. Without, its CA is not judged. */
+  roots?: Uint8Array[] | null;
+  /** Default: now. */
+  at?: Clock;
+};
+
+/** No value: the engine would judge it invalid, and an error says why. Warnings tell what `enforce` would break today. */
+export type Publication = Checked<{
+  domain: string;
+  policy: PublishedPolicy;
+  /** Whether the policy differs from the one before, and so its id. */
+  changed: boolean;
+  records: PublishedRecord[];
+  /** All records as lines of a zone file. */
+  zone: string;
+}>;
+
+/** Certificate usage, selector, matching type. */
+export type TlsaParameters = [usage: number, selector: number, matchingType: number];
+
+/** A change of key, certificate or TLSA parameters at one host. Chains are leaf first, DER or PEM. */
+export type TlsaRollover = {
+  kind: 'tlsa';
+  host: string;
+  /** The recipient domain, as a further name for DANE-TA. */
+  domain?: string | null;
+  port?: number;
+  /** The full set as it is published now. */
+  tlsa: (Tlsa | string)[];
+  /** TTL of that set as its own servers give it. */
+  ttl: number;
+  /** The chain in use before the change. */
+  current: Uint8Array[] | string;
+  /** The chain, or the bare public key, in use after it. None: only the parameters change. */
+  next?: Uint8Array[] | Uint8Array | string | null;
+  /** The chain that the host shows now. Default: `current`. */
+  served?: Uint8Array[] | string | null;
+  /** Parameters in the end. Default: the usable ones of now; where there are none, `3 1 1`. */
+  target?: TlsaParameters[] | null;
+  /** Seconds from a signature over the set to its end (RRSIG). */
+  signatureLife?: number | null;
+};
+
+/** A change of policy or MX hosts. Bodies as served. */
+export type PolicyRollover = {
+  kind: 'policy';
+  domain: string;
+  /** Where it starts from; `policy` null: none is published. */
+  current: { policy: string | Uint8Array | null; id: string | null; mx: string[]; largestMaxAge?: number | null };
+  /** Where it leads; `none` removes MTA-STS. What is left out stays. */
+  next: { goal?: StsMode; maxAge?: number; mx?: string[] };
+  /** What the world sees now. Default: `current`. */
+  seen?: { policy: string | Uint8Array | null; id: string | null; mx: string[] } | null;
+  /** TTL of the `_mta-sts` record. */
+  ttl: number;
+  /** TTL of the MX records. Default: `ttl`. */
+  mxTtl?: number;
+};
+
+export type RolloverOptions = (TlsaRollover | PolicyRollover) & {
+  /** The least of the SOA record's TTL and its MINIMUM (RFC 2308 §5): how long absence is cached. Default: `ttl`. */
+  negativeTtl?: number | null;
+  /** Seconds until every name server has a change. Default: 0. */
+  propagation?: number;
+  /** When what is seen now was put in place. Default: `at`, so that no wait is too short. */
+  since?: Clock | null;
+  /** Default: now. */
+  at?: Clock;
+};
+
+export type RolloverStepCode =
+  | 'restore-chain'
+  | 'repair-records'
+  | 'publish-records'
+  | 'deploy-chain'
+  | 'finish-records'
+  | 'serve-policy'
+  | 'announce-policy'
+  | 'change-mx'
+  | 'withdraw-record'
+  | 'withdraw-policy';
+
+export type RolloverStep = {
+  code: RolloverStepCode;
+  /** `wait`: the next one, not yet due. */
+  status: 'done' | 'now' | 'wait' | 'later';
+  /** One line. */
+  what: string;
+  clause: string;
+  /** The earliest time; null where it is done. */
+  notBefore: string | null;
+  /** Whole RR sets from this step on; nothing else changes. */
+  records: PublishedRecord[];
+  /** RR sets that go, as `owner TYPE`; a policy by its URL. */
+  remove: string[];
+  /** The file to serve from this step on. */
+  policy: PublishedPolicy | null;
+  /** After it, before the next. */
+  wait: { seconds: number; until: string | null; because: Step[] };
+  /** How to see that it is done, as commands. */
+  check: { command: string; expect: string }[];
+};
+
+export type Rollover = {
+  kind: 'tlsa' | 'policy';
+  /** The TLSA owner name, or the domain. */
+  subject: string;
+  steps: RolloverStep[];
+  /** The step to do next; the number of steps where all is done; null where what is seen is on no step's way. */
+  at: number | null;
+  /** When all is done and waited for; null without a plan. */
+  end: string | null;
   findings: Finding[];
 };
 
@@ -483,7 +793,7 @@ export function judgeSession(o: {
   at?: Clock;
 }): SessionVerdict;
 export function compare(before: Verdict, after: Verdict): Finding[];
-export function stringify(value: Verdict | Evidence | Facts | LookupResult | ChainCacheEntry[]): string;
+export function stringify(value: Verdict | Evidence | Facts | LookupResult | ChainCacheEntry[] | Publication | Rollover | Tlsa[]): string;
 
 export function parseStsRecord(
   rrset: string | string[],
@@ -496,6 +806,10 @@ export function nextCacheState(o: {
   fetch: FetchOutcome | null;
   at: Clock;
 }): CacheStep;
+/** What to publish for MTA-STS, TLS-RPT and DANE (RFC 8461 §8, RFC 7671 §8). */
+export function publishSts(o: PublishOptions): Publication;
+/** Dated steps, none of which a sender's caches can break (RFC 7671 §8, RFC 8461 §8). */
+export function planRollover(o: RolloverOptions): Rollover;
 export function classifyFetch(answer: PolicyAnswer, lenientContentType?: boolean): FetchedPolicy;
 export function fetchPolicy(
   domain: string,
@@ -529,3 +843,84 @@ export function verifyWebPki(o: {
 }): WebPkiOutcome;
 export function describeCertificate(certificate: Uint8Array | string): CertificateDescription;
 export function certificatesFromPem(pem: string): Uint8Array[];
+
+// ---------------------------------------------------------------- TLS-RPT: functions
+
+/** The JSON of a report, at most 10 MiB (RFC 8460 §4.4). Of a repeated member the last counts. */
+export function parseReport(json: Uint8Array): Checked<TlsReport>;
+/** JSON, gzip of it, or a whole report mail. DKIM is the caller's to verify (RFC 8460 §3). */
+export function readReport(bytes: Uint8Array): Promise<Checked<TlsReport>>;
+/** Throws `ERR_INVALID_ARGUMENT` for what RFC 8460 does not allow. */
+export function writeReport(
+  report: TlsReport,
+  o?: {
+    /** The sending domain; default, and by RFC 8460 §5.3 always: that of the report's contact. */
+    submitter?: string;
+    /** Default: the report's contact. */
+    from?: string;
+    to?: string;
+    /** Default: true. */
+    gzip?: boolean;
+    /** The Date of the mail. Default: now. */
+    at?: Clock;
+  },
+): Promise<WrittenReport>;
+
+/**
+ * Counts judged sessions. Tallies of several workers add up to the same reports in any order. Bounded: beyond its
+ * bounds addresses, then policies, then whole domains are not told apart any more, and counts stay right.
+ */
+export class Tally {
+  /** `results` of `judgeSession`; `host`: the MX host of the session. Of a `tls-report` there are none. */
+  add(o: { session?: Session | null; results: SessionVerdict['results']; at: Clock; host?: string | null }): void;
+  merge(other: Tally): void;
+  toBytes(): Uint8Array;
+  /** Throws `ERR_INVALID_ARGUMENT` for octets that no tally wrote. */
+  static from(bytes: Uint8Array): Tally;
+  /** One a policy domain and UTC day. */
+  reports(o: {
+    organizationName: string;
+    contactInfo: string;
+    /** Only days that had ended by then. Default: all. */
+    before?: Clock | null;
+  }): TlsReport[];
+  /** Leaves out days that had ended by then: their reports are written. */
+  forget(before: Clock): void;
+  /** Sessions of domains beyond the bounds: no report has them. */
+  readonly omitted: number;
+  /** Gives the engine's memory back at once. */
+  free(): void;
+}
+
+export function summarizeReports(reports: TlsReport[]): Summary;
+/** What the failures come from, as far as a verdict on the domain can tell. */
+export function explain(summary: Summary, verdict: Verdict): Finding[];
+
+/**
+ * Delivers what is due, once; call it again with the `deliveries` it gave, such as every half hour. With `sleep` it goes on
+ * by itself until nothing waits. Any one destination of the domain's `rua` that accepts will do.
+ */
+export function sendReports(o: {
+  reports: TlsReport[];
+  /** For the `_smtp._tls` record; or `dns`. */
+  lookup?(name: string, type: string): Promise<Pick<LookupResult, 'status' | 'rcode' | 'records' | 'reason'>>;
+  dns?: DnsHost;
+  /** For `https:` destinations. */
+  fetch?: FetchHost | typeof fetch;
+  /** For `mailto:` destinations; signs (DKIM) and sends, and throws where nobody took it. */
+  mail?(message: ReportMail): Promise<unknown>;
+  deliveries?: Delivery[];
+  submitter?: string;
+  from?: string;
+  gzip?: boolean;
+  /** Default: now. With `sleep`: a function. */
+  at?: Clock | (() => Clock);
+  /** From 0 to 1; spreads first attempts over `spreadSeconds`. Default: `Math.random`. */
+  random?(): number;
+  /** Default: a day. */
+  spreadSeconds?: number;
+  sleep?(milliseconds: number, signal?: AbortSignal): Promise<unknown>;
+  /** After every attempt, for a store. */
+  onDelivery?(delivery: Delivery): void;
+  signal?: AbortSignal;
+}): Promise<Delivery[]>;

@@ -14,12 +14,13 @@ pub mod limits;
 pub mod mta_sts;
 mod name;
 mod ordered;
+pub mod plan;
 mod result_type;
 mod security;
 mod time;
 pub mod tlsrpt;
 mod value;
-#[cfg(feature = "wasm")]
+#[cfg(any(feature = "wasm-engine", feature = "wasm-receiver"))]
 pub mod wasm;
 pub mod x509;
 
@@ -42,6 +43,10 @@ pub use facts::{
 pub use finding::{Checked, Entry, Finding, RecordOutcome, RrsetStatus, Severity, Span, codes};
 pub use mta_sts::FailureCause;
 pub use name::{Name, NameError};
+pub use plan::{
+    DomainFailures, DomainSummary, FailureSummary, Summary, SummaryGroup, explain,
+    explain_failures, summarize_reports,
+};
 pub use result_type::ResultType;
 pub use security::{Security, SecuritySource, SecurityStatus};
 pub use time::{Time, TimeError};

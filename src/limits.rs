@@ -118,3 +118,45 @@ pub const KEPT_SIGNATURES: usize = 64;
 
 /// Zones of one check whose delegation is looked at: the ancestors of 64 hosts in zones of their own.
 pub const ZONES: usize = 512;
+
+/// Octets of the JSON of one TLS report; receivers commonly take ten megabytes (RFC 8460 §5.2).
+pub const REPORT_OCTETS: usize = 10 * 1024 * 1024;
+
+/// Octets of a whole report mail: base64 makes a third more of [`REPORT_OCTETS`], and line ends and headers come on top.
+pub const REPORT_MAIL_OCTETS: usize = 15 * 1024 * 1024;
+
+/// Values in one TLS report. What fills [`REPORT_OCTETS`] with failures of the shortest sensible form is 500,000
+/// of them; as many take some 20 MB while they are read.
+pub const REPORT_VALUES: usize = 600_000;
+
+/// Arrays and objects within one another in a TLS report: RFC 8460 §4.4 needs 6, extensions have room.
+pub const REPORT_DEPTH: usize = 32;
+
+/// Members of one object of a TLS report: the RFC names at most 8, and looking for repeated ones takes the square.
+pub const REPORT_MEMBERS: usize = 64;
+
+/// Greatest count of sessions: beyond it JSON numbers are not exact (RFC 7493 §2.2).
+pub const REPORT_COUNT: u64 = (1 << 53) - 1;
+
+/// Days of domains that one tally keeps; the largest senders see some 10,000 domains with TLS-RPT a day, and can keep
+/// a tally for each part of them. Every table of a tally takes at most some 20 MB of what real sessions put in.
+pub const TALLY_DOMAINS: usize = 16_384;
+
+/// Policies in them that are told apart: a domain has one or two a day.
+pub const TALLY_POLICIES: usize = 16_384;
+
+/// Failures in those that are told apart, by address and reason: what fills a report of its full size.
+pub const TALLY_FAILURES: usize = 32_768;
+
+/// Octets of a policy that are kept for its report: a policy of 100 hosts. More lines are left out.
+pub const TALLY_POLICY_OCTETS: usize = 4_096;
+
+/// Characters of a reason or a greeting that are kept: a host name has 253.
+pub const TALLY_TEXT: usize = 255;
+
+/// Days, policies, results, senders, hosts and ways of failing that a summary of reports tells apart: a year of a
+/// domain with ten senders makes some 500.
+pub const SUMMARY_CELLS: usize = 20_000;
+
+/// Organisations that are named for one way of failing.
+pub const SUMMARY_ORGANIZATIONS: usize = 20;

@@ -24,6 +24,21 @@ impl<K: Ord, V> Map<K, V> {
         }
     }
 
+    /// The value of a key, which is a default one where there was none.
+    pub(crate) fn entry(&mut self, key: K) -> Option<&mut V>
+    where
+        V: Default,
+    {
+        let at = match self.find(&key) {
+            Ok(at) => at,
+            Err(at) => {
+                self.0.insert(at, (key, V::default()));
+                at
+            }
+        };
+        self.0.get_mut(at).map(|(_, value)| value)
+    }
+
     /// The value of a key.
     pub(crate) fn get<Q: Ord + ?Sized>(&self, key: &Q) -> Option<&V>
     where
@@ -74,6 +89,11 @@ impl<K, V> Map<K, V> {
     /// The same, taken out.
     pub(crate) fn into_values(self) -> impl Iterator<Item = V> {
         self.0.into_iter().map(|(_, value)| value)
+    }
+
+    /// Keys with their values, taken out.
+    pub(crate) fn into_entries(self) -> vec::IntoIter<(K, V)> {
+        self.0.into_iter()
     }
 
     /// Keys with their values.
@@ -225,6 +245,13 @@ mod tests {
             assert_eq!(map.get(&number), tree.get(&number));
             assert_eq!(map.contains_key(&number), tree.contains_key(&number));
         }
+        *map.entry(3).unwrap() += 1;
+        *map.entry(8).unwrap() += 1;
+        *tree.entry(3).or_default() += 1;
+        *tree.entry(8).or_default() += 1;
+        assert!(map.clone().into_entries().eq(tree.clone()));
+        map = NUMBERS.into_iter().zip(0..).collect();
+        tree = NUMBERS.into_iter().zip(0..).collect();
         let again: Map<u32, usize> = NUMBERS.into_iter().zip(0..).collect();
         assert_eq!(again, map);
         assert!(map.into_values().eq(tree.into_values()));

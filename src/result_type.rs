@@ -31,3 +31,23 @@ pub enum ResultType {
     /// `sts-webpki-invalid`: the policy host's certificate is not valid (RFC 8460 §4.3.2.2).
     StsWebpkiInvalid,
 }
+
+impl ResultType {
+    /// Its IANA name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::StarttlsNotSupported => "starttls-not-supported",
+            Self::CertificateHostMismatch => "certificate-host-mismatch",
+            Self::CertificateNotTrusted => "certificate-not-trusted",
+            Self::CertificateExpired => "certificate-expired",
+            Self::ValidationFailure => "validation-failure",
+            Self::TlsaInvalid => "tlsa-invalid",
+            Self::DnssecInvalid => "dnssec-invalid",
+            Self::DaneRequired => "dane-required",
+            Self::StsPolicyFetchError => "sts-policy-fetch-error",
+            Self::StsPolicyInvalid => "sts-policy-invalid",
+            Self::StsWebpkiInvalid => "sts-webpki-invalid",
+        }
+    }
+}

@@ -23,6 +23,10 @@ use mxseal::mta_sts::{
     AttemptOutcome, CacheStep, CachedPolicy, FetchOutcome, FetchResult, FetchStatus, LastAttempt,
     Mode, NextAction, Policy, PolicyAnswer, TxtOutcome,
 };
+use mxseal::plan::{
+    Probe, Publication, Published, PublishedPolicy, PublishedRecord, Rollover, RolloverKind,
+    RolloverStep, StepStatus, Wait,
+};
 use mxseal::x509::{Description, PublicKeyDescription, WebPkiOutcome, WebPkiStatus};
 use mxseal::{
     Action, Answer, Basis, BeforeFail, Bytes, Checked, Conformance, DaneFacts, Dnssec, Evidence,
@@ -71,6 +75,8 @@ fn samples_are_written() {
     }
     for set in [true, false] {
         samples.write("LookupResult", &lookup_result(set));
+        samples.write("Publication", &publication(set));
+        samples.write("Rollover", &rollover(set));
     }
     for kind in need_kinds() {
         samples.write(
@@ -882,4 +888,89 @@ fn octets() -> Bytes {
 
 fn text() -> String {
     "words".to_owned()
+}
+
+fn published_record(record_type: &'static str) -> PublishedRecord {
+    PublishedRecord {
+        owner: name(),
+        record_type,
+        ttl: 3600,
+        data: String::new(),
+        value: String::new(),
+        line: String::new(),
+    }
+}
+
+fn published_policy(mode: Mode) -> PublishedPolicy {
+    PublishedPolicy {
+        url: String::new(),
+        mode,
+        mx: policy().mx,
+        max_age: 86_400,
+        text: String::new(),
+        body: Bytes(Vec::new()),
+        id: "1".to_owned(),
+    }
+}
+
+fn publication(set: bool) -> Publication {
+    Checked {
+        value: set.then(|| Published {
+            domain: name(),
+            policy: published_policy(Mode::Testing),
+            changed: set,
+            records: ["A", "AAAA", "CNAME", "MX", "TLSA", "TXT"]
+                .map(published_record)
+                .to_vec(),
+            zone: String::new(),
+        }),
+        findings: vec![finding(set)],
+    }
+}
+
+fn rollover(set: bool) -> Rollover {
+    let codes = [
+        "restore-chain",
+        "repair-records",
+        "publish-records",
+        "deploy-chain",
+        "finish-records",
+        "serve-policy",
+        "announce-policy",
+        "change-mx",
+        "withdraw-record",
+        "withdraw-policy",
+    ];
+    let statuses = every!(StepStatus: Done, Now, Wait, Later);
+    let [tlsa, policy] = every!(RolloverKind: Tlsa, Policy);
+    Rollover {
+        kind: if set { policy } else { tlsa },
+        subject: name(),
+        steps: codes
+            .into_iter()
+            .zip(statuses.into_iter().cycle())
+            .map(|(code, status)| RolloverStep {
+                code,
+                status,
+                what: String::new(),
+                clause: "RFC 7671 §8.1",
+                not_before: set.then(time),
+                records: vec![published_record("TLSA")],
+                remove: vec![String::new()],
+                policy: set.then(|| published_policy(Mode::Enforce)),
+                wait: Wait {
+                    seconds: 7200,
+                    until: set.then(time),
+                    because: vec![step()],
+                },
+                check: vec![Probe {
+                    command: String::new(),
+                    expect: String::new(),
+                }],
+            })
+            .collect(),
+        at: set.then_some(1),
+        end: set.then(time),
+        findings: vec![finding(set)],
+    }
 }

@@ -100,6 +100,14 @@ fn tlsa() {
 }
 
 #[test]
+fn tlsrpt_report() {
+    each("tlsrpt-report.json", |input| {
+        let checked = tlsrpt::parse_report(&text(input));
+        (json!(checked), checked.findings)
+    });
+}
+
+#[test]
 fn what_no_vector_can_reach() {
     let result = FetchResult::not_public(&"10.0.0.1");
     assert_eq!(result.reason.as_deref(), Some("not-public"));
@@ -107,7 +115,18 @@ fn what_no_vector_can_reach() {
 }
 
 /// Codes that a test hits which is no vector, and where.
-const ELSEWHERE: &[(&str, &str)] = &[("sts-fetch-not-public", "what_no_vector_can_reach")];
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("sts-fetch-not-public", "what_no_vector_can_reach"),
+    ("report-mail-too-large", "tests/tlsrpt.rs"),
+    ("report-compression", "tests/tlsrpt.rs"),
+    ("report-mail", "tests/tlsrpt.rs"),
+    ("report-mail-empty", "tests/tlsrpt.rs"),
+    ("report-mail-encrypted", "tests/tlsrpt.rs"),
+    ("report-mail-type", "tests/tlsrpt.rs"),
+    ("report-mail-unsigned", "tests/tlsrpt.rs"),
+    ("report-mail-submitter", "tests/tlsrpt.rs"),
+    ("report-mail-domain", "tests/tlsrpt.rs"),
+];
 
 #[test]
 fn every_code_is_hit() {
@@ -121,6 +140,7 @@ fn every_code_is_hit() {
         "sts-fetch.json",
         "sts-cache.json",
         "tlsrpt-record.json",
+        "tlsrpt-report.json",
         "tlsa.json",
     ] {
         for row in load(file) {
@@ -129,7 +149,13 @@ fn every_code_is_hit() {
             }
         }
     }
-    let missing: Vec<_> = [codes::mta_sts::ALL, codes::tlsrpt::ALL, codes::dane::ALL]
+    let tables = [
+        codes::mta_sts::ALL,
+        codes::tlsrpt::ALL,
+        codes::report::ALL,
+        codes::dane::ALL,
+    ];
+    let missing: Vec<_> = tables
         .into_iter()
         .flatten()
         .map(|entry| entry.code)

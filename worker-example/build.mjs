@@ -1,6 +1,6 @@
 /**
- * Builds dist/: dist/worker (one module and the engine's .wasm beside it) and dist/ui (the page as static assets:
- * a small entry, the engine's script and its .wasm under names that change with their content).
+ * Builds dist/: dist/worker (one module and the engine's .wasm beside it) and dist/ui (the page as static assets: a small
+ * entry; the engine's script, its .wasm and what is loaded behind the first verdict under names that change with their content).
  */
 
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -39,14 +39,27 @@ async function buildPage() {
     loader: { '.wasm': 'file' },
     plugins: [wasmByUrl],
   });
-  await Promise.all(['_headers', 'icon.svg'].map((name) => cp(from('ui', name), from('dist/ui', name))));
+  await Promise.all(['_headers', 'icon.svg', 'first.js'].map((name) => cp(from('ui', name), from('dist/ui', name))));
   const html = await readFile(from('ui/index.html'), 'utf8');
   await writeFile(from('dist/ui/index.html'), html.replace('</head>', `${preloads(metafile)}</head>`));
 }
 
-/** The page's entry does not wait for the engine, but the network should not wait for the entry. */
+/**
+ * The page's entry does not wait for the engine, but the network should not wait for the entry. What is loaded behind the
+ * first verdict is not preloaded.
+ */
 function preloads({ outputs }) {
-  return Object.keys(outputs)
+  const first = new Set();
+  const walk = (name) => {
+    if (first.has(name)) return;
+    first.add(name);
+    for (const { path: next, kind } of outputs[name]?.imports ?? []) if (kind === 'import-statement' || kind === 'file-loader') walk(next);
+  };
+  walk('dist/ui/page.js');
+  const engine = Object.keys(outputs).find((name) => outputs[name].entryPoint?.endsWith('js/checker.js'));
+  if (engine === undefined) throw new Error('the engine is no chunk of its own');
+  walk(engine);
+  return [...first]
     .map((name) => path.relative('dist/ui', name))
     .filter((name) => name.startsWith('assets/'))
     .map((name) =>

@@ -28,6 +28,17 @@ export async function runCheck(domains, flags) {
 }
 
 /**
+ * The verdict on a domain as `check` makes it, for a command that shows something else.
+ * @param {string} domain
+ * @param {Record<string, any>} flags
+ */
+export async function verdictOf(domain, flags) {
+  const { verdict } = await conduct(domain, { ...setUp(flags), onNeed: progress() });
+  clearProgress();
+  return verdict;
+}
+
+/**
  * @param {import('../types.d.ts').Verdict} verdict
  * @param {Record<string, any>} flags
  */
@@ -40,7 +51,7 @@ export function show(verdict, flags) {
 }
 
 /** @param {Record<string, any>} flags */
-function setUp(flags) {
+export function setUp(flags) {
   const { own, timeoutMs, fetch, dns } = network(flags);
   const anchors = anchorsOf(flags);
   return {

@@ -60,7 +60,7 @@ function withPort(address) {
 }
 
 /** @param {string} file @param {string} flag */
-function read(file, flag) {
+export function read(file, flag) {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {

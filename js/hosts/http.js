@@ -57,7 +57,8 @@ export async function readBody(response, limit, signal) {
   const reader = response.body.getReader();
   const stop = () => void reader.cancel(signal.reason).catch(() => {});
   signal.addEventListener('abort', stop, { once: true });
-  const body = new Uint8Array(limit);
+  /** @type {Uint8Array[]} */
+  const parts = [];
   let length = 0;
   try {
     while (length < limit) {
@@ -66,15 +67,30 @@ export async function readBody(response, limit, signal) {
       if (done) break;
       if (!(value instanceof Uint8Array)) throw failure('opaque', 'the body is no stream of octets');
       const part = value.subarray(0, limit - length);
-      body.set(part, length);
+      parts.push(part);
       length += part.length;
     }
     signal.throwIfAborted();
-    return body.slice(0, length);
+    return joined(parts, length);
   } finally {
     signal.removeEventListener('abort', stop);
     stop();
   }
+}
+
+/**
+ * @param {Uint8Array[]} parts
+ * @param {number} length of all
+ * @returns {Uint8Array}
+ */
+function joined(parts, length) {
+  const all = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }
 
 /**

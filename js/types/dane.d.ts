@@ -1,2 +1,2 @@
 /** What `mxseal/dane` exports. */
-export { certificatesFromPem, describeCertificate, formatTlsa, parseTlsa, tlsaFor, verifyDane, verifyWebPki } from '../types.js';
+export { certificatesFromPem, describeCertificate, formatTlsa, parseTlsa, planRollover, tlsaFor, verifyDane, verifyWebPki } from '../types.js';

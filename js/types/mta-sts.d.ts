@@ -1,2 +1,2 @@
 /** What `mxseal/mta-sts` exports. */
-export { classifyFetch, fetchPolicy, matchMx, nextCacheState, parseStsPolicy, parseStsRecord } from '../types.js';
+export { classifyFetch, fetchPolicy, matchMx, nextCacheState, parseStsPolicy, parseStsRecord, planRollover, publishSts } from '../types.js';

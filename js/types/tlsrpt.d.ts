@@ -1,2 +1,2 @@
 /** What `mxseal/tlsrpt` exports. */
-export { parseTlsRptRecord } from '../types.js';
+export { explain, parseReport, parseTlsRptRecord, readReport, sendReports, summarizeReports, Tally, writeReport } from '../types.js';

@@ -20,6 +20,7 @@ pub use options::{
     Require, StsUnknown,
 };
 pub use session::judge_session;
+pub(crate) use session::why_not;
 pub(crate) use sts::txt_outcome as sts_txt;
 pub use verdict::{
     Action, Basis, BeforeFail, Conformance, HostAddress, HostPolicy, HostVerdict, PolicyType,

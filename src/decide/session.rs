@@ -6,7 +6,7 @@ use super::verdict::{
     SessionVerdict, Step,
 };
 use crate::dane::{DaneOutcome, DaneStatus};
-use crate::facts::{Session, SessionStage};
+use crate::facts::{ObservedSession, Session, SessionStage};
 use crate::mta_sts::Mode;
 use crate::result_type::ResultType;
 use crate::time::Time;
@@ -35,6 +35,25 @@ pub fn judge_session(
         dane: dane.as_ref(),
     }
     .verdict(earlier, more)
+}
+
+/// Why a sender that goes by the requirement of `host` turns away from an observed session, in words; `None`: it
+/// does not, or the session came to nothing.
+pub(crate) fn why_not(host: &HostVerdict, observed: &ObservedSession) -> Option<String> {
+    let judge = Judge {
+        host,
+        session: &observed.session,
+        web_pki: observed.web_pki.as_ref(),
+        dane: observed.dane.as_ref(),
+    };
+    let (Outcome::NoTls(failure)
+    | Outcome::Tls {
+        web_pki: Err(failure),
+    }) = judge.outcome()
+    else {
+        return None;
+    };
+    Some(failure.words())
 }
 
 /// The session, the host it was held with and what the path validation said.

@@ -6,6 +6,7 @@ use js_sys::{Array, ArrayBuffer, Number, Object, Uint8Array};
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, JsValue};
 
+#[cfg(feature = "wasm-engine")]
 use crate::check::CheckError;
 use crate::limits;
 use crate::value::Value;
@@ -63,6 +64,7 @@ fn plain(value: &JsValue, depth: u32) -> Value {
 }
 
 /// Reads an argument that may be left out.
+#[cfg(feature = "wasm-engine")]
 pub(super) fn read_optional<T: DeserializeOwned>(
     value: JsValue,
     what: &str,
@@ -100,6 +102,7 @@ pub(super) fn invalid(message: impl Display) -> JsValue {
 }
 
 /// A mistake with its own code.
+#[cfg(feature = "wasm-engine")]
 pub(super) fn mistake(error: &CheckError) -> JsValue {
     thrown(error.code(), &error.to_string())
 }

@@ -13,7 +13,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const TYPES = { '.js': 'text/javascript', '.json': 'application/json', '.wasm': 'application/wasm' };
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking', '--no-first-run'];
 const PAGE = `<!doctype html><meta charset="utf-8"><title>suite</title>
-<script type="importmap">{ "imports": { "mxseal": "/js/index.js", "#module": "/js/entry/browser.js" } }</script>`;
+<script type="importmap">{ "imports": { "mxseal": "/js/index.js", "#module": "/js/entry/browser.js", "#receiver": "/js/entry/receiver/browser.js" } }</script>`;
 
 test('the suite in Chromium', { timeout: 120_000 }, async (t) => {
   const server = createServer(serve).listen(0, '127.0.0.1');

@@ -7,12 +7,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import * as mxseal from 'mxseal';
 import ts from 'typescript';
+import { maker } from '../suite/plan.js';
 import { files, load, root } from './project.js';
 
 /** @typedef {[type: string, value: unknown]} Sample */
 
 const TYPES = `${root}js/types.d.ts`;
-const samples = [...(await ofChecks()), ...ofVectors(), ...(await ofFetches())];
+const samples = [...(await ofChecks()), ...ofVectors(), ...ofPlans(), ...(await ofFetches())];
 const program = compile('types-sample.ts', samples);
 
 test('what the engine gives is of its declared type', (t) => {
@@ -66,6 +67,10 @@ test('every member of a type occurs', () => {
     DaneOutcome: valuesOf('DaneOutcome'),
     TlsaOutcome: valuesOf('DaneOutcome').flatMap((one) => /** @type {mxseal.DaneOutcome} */ (one).records),
     CertificateDescription: valuesOf('CertificateDescription'),
+    PublishedPolicy: valuesOf('PublishedPolicy'),
+    PublishedRecord: valuesOf('PublishedRecord'),
+    Rollover: valuesOf('Rollover'),
+    RolloverStep: valuesOf('RolloverStep'),
   }).flatMap(([type, values]) => {
     const keys = new Set(values.flatMap((value) => Object.keys(/** @type {object} */ (value))));
     return membersOf(type).filter((key) => !keys.has(key)).map((key) => `${type}.${key}`);
@@ -139,6 +144,24 @@ function ofVectors() {
   for (const [name, take] of Object.entries(takes)) {
     assert.ok(files.includes(`tests/vectors/${name}.json`));
     for (const { input } of JSON.parse(load(`tests/vectors/${name}.json`))) take(input);
+  }
+  return found;
+}
+
+/** Publications and plans, by their vectors. */
+function ofPlans() {
+  const rows = (/** @type {string} */ name) => JSON.parse(load(`tests/vectors/${name}.json`));
+  const { expand } = maker(rows('certificates'));
+  /** @type {Sample[]} */
+  const found = [];
+  for (const { input } of rows('publish')) {
+    const publication = mxseal.publishSts(expand(input));
+    found.push(['Publication', publication]);
+    if (publication.value) found.push(['PublishedPolicy', publication.value.policy], ...publication.value.records.map((one) => /** @type {Sample} */ (['PublishedRecord', one])));
+  }
+  for (const { input } of rows('rollover')) {
+    const plan = mxseal.planRollover(expand(input));
+    found.push(['Rollover', plan], ...plan.steps.map((step) => /** @type {Sample} */ (['RolloverStep', step])));
   }
   return found;
 }

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { countDane } from './dane.js';
 import { countDnssec } from './dnssec.js';
 import { PER_EVIDENCE } from './evidence.js';
+import { countPlans } from './plan.js';
 import { countVectors } from './vectors.js';
 
 const at = (path) => new URL(`../../${path}`, import.meta.url);
@@ -24,7 +25,7 @@ export function readFiles() {
 
 /** How many must pass. */
 export function count({ vectors, evidence, dane, dnssec }) {
-  return countVectors(vectors) + countDane(dane) + countDnssec(dnssec) + PER_EVIDENCE * Object.keys(evidence).length;
+  return countVectors(vectors) + countPlans(vectors) + countDane(dane) + countDnssec(dnssec) + PER_EVIDENCE * Object.keys(evidence).length;
 }
 
 function text(path) {

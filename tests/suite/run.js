@@ -6,6 +6,7 @@
 import { daneCases } from './dane.js';
 import { dnssecCases } from './dnssec.js';
 import { evidenceCases } from './evidence.js';
+import { planCases } from './plan.js';
 import { vectorCases } from './vectors.js';
 
 /**
@@ -18,6 +19,7 @@ export async function run(mxseal, files) {
   let passed = 0;
   const cases = [
     ...vectorCases(mxseal, files.vectors),
+    ...planCases(mxseal, files.vectors),
     ...evidenceCases(mxseal, files),
     ...daneCases(mxseal, files.dane),
     ...dnssecCases(mxseal, files.dnssec),

@@ -27,6 +27,7 @@ const FILES = {
     m.classifyFetch(answer.body ? { ...answer, body: octets(answer.body) } : answer, lenientContentType),
   'sts-cache': (m, input) => m.nextCacheState(input),
   'tlsrpt-record': (m, input) => m.parseTlsRptRecord(input.rrset.map(text)),
+  'tlsrpt-report': (m, input) => m.parseReport(octets(input)),
   tlsa: (m, input) => {
     const { value, findings } = m.parseTlsa(input.wire === undefined ? input.text : decode(input.wire));
     return { value: value && { ...value, data: hex(value.data) }, findings };

@@ -11,9 +11,9 @@ const HEADERS: Record<string, string> = {
   'x-content-type-options': 'nosniff',
 };
 
-/** The same answer with the headers; to HEAD, without its body (RFC 9110 §9.3.2). */
+/** The same answer with the headers that it does not have; to HEAD, without its body (RFC 9110 §9.3.2). */
 export function finish(request: Request, response: Response): Response {
   const headers = new Headers(response.headers);
-  for (const [name, value] of Object.entries(HEADERS)) headers.set(name, value);
+  for (const [name, value] of Object.entries(HEADERS)) if (!headers.has(name)) headers.set(name, value);
   return new Response(request.method === 'HEAD' ? null : response.body, { status: response.status, headers });
 }

@@ -11,11 +11,11 @@ import { check, policyAnswer } from 'mxseal';
 import type { FetchHost, PolicyAnswer } from 'mxseal';
 import { refusal } from './check.ts';
 import { dnsHost, options } from './env.ts';
-import type { Env } from './env.ts';
 import { policyFetch } from './policy-fetch.ts';
 import { problem } from './problem.ts';
+import type { Call } from './router.ts';
 
-export async function proxyPolicy(domain: string, env: Env): Promise<Response> {
+export async function proxyPolicy({ env, parameters: { domain = '' } }: Call): Promise<Response> {
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(PROXY_MS)]);
   let answer: PolicyAnswer | null = null;

@@ -49,9 +49,12 @@ export class Network {
     }
     const found = this.table.records[owner]?.[type] ?? [];
     if (found !== 'SERVFAIL') answers.push(...found.map((data) => ({ type, name: owner, ttl: TTL, data })));
-    const exists = Object.keys(this.table.records).some((key) => key === owner || key.endsWith(`.${owner}`));
-    const rcode = found === 'SERVFAIL' ? 2 : exists ? 0 : 3;
+    const rcode = found === 'SERVFAIL' ? 2 : this.exists(owner) ? 0 : 3;
     return dnsPacket.encode({ type: 'response', id, flags: flags | rcode, questions, answers });
+  }
+
+  exists(/** @type {string} */ name) {
+    return Object.keys(this.table.records).some((key) => key === name || key.endsWith(`.${name}`));
   }
 }
 
@@ -67,6 +70,11 @@ export class RecordedNetwork extends Network {
         this.table.policies[need.url] = { status, contentType, body: Buffer.from(body, 'base64') };
       }
     }
+  }
+
+  /** Several as one: of one question the first answer counts. */
+  static of(/** @type {any[]} */ recordings) {
+    return new RecordedNetwork({ answers: recordings.flatMap(({ answers }) => answers).reverse() });
   }
 
   resolve(/** @type {Uint8Array} */ query) {

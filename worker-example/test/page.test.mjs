@@ -1,81 +1,20 @@
-/** The page in headless Chromium, served by the Worker in workerd, with the engine in the page asking a DNS of the test's own. */
+/** The question and its answer: the form, the address, the verdict, the policy's ways, what strangers publish, links and copies. */
 
 import assert from 'node:assert/strict';
-import { mkdir, readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
-import { setPage, startBrowser, startDoh } from './browser.mjs';
 import { Network } from './network.mjs';
+import { PageTest, settled, shown } from './page.mjs';
 import { ANCHOR } from './signed-root.mjs';
 import { TABLE } from './table.mjs';
-import { startWorker } from './worker.mjs';
 
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const screenshots = new URL('screenshots/', import.meta.url);
 const network = new Network(TABLE);
-let worker, doh, browser, origin;
-
-before(async () => {
-  await mkdir(screenshots, { recursive: true });
-  [worker, doh, browser] = await Promise.all([startWorker((href) => network.answer(href), { TRUST_ANCHORS: ANCHOR }), startDoh(network), startBrowser()]);
-  origin = (await worker.ready).origin;
-});
-after(() => Promise.all([worker?.dispose(), doh?.close(), browser?.close()]));
-
-/** Runs `work` on a fresh page; no script may fail and no content may be refused meanwhile. */
-async function onPage(work, { width = 1000, colorScheme = 'light' } = {}) {
-  const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme });
-  try {
-    await setPage(context, { 'trust-anchors': ANCHOR });
-    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-    const page = await context.newPage();
-    const complaints = [];
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    page.on('dialog', (dialog) => (complaints.push(`a dialog: ${dialog.message()}`), dialog.dismiss()));
-    page.on('console', (message) => /Content Security Policy|Trusted/.test(message.text()) && complaints.push(message.text()));
-    await work(page);
-    assert.deepEqual(complaints, []);
-  } finally {
-    await context.close();
-  }
-}
-
-const linkTo = (domain, resolver = doh.url) => `${origin}/?${new URLSearchParams({ domain, doh: resolver })}`;
-
-async function check(page, domain, resolver) {
-  await page.goto(linkTo(domain, resolver));
-  await page.waitForSelector('.verdict');
-}
-
-async function shown(page) {
-  return page.evaluate(() => ({
-    posture: document.querySelector('.verdict').dataset.posture,
-    sentence: document.querySelector('.verdict h2').textContent,
-    hosts: Object.fromEntries(
-      [...document.querySelectorAll('.hosts > ul > li')].map((item) => [item.querySelector('.host-name').textContent, item.dataset.requirement]),
-    ),
-    findings: [...document.querySelectorAll('.findings > ul > li')].map((item) => item.dataset.code),
-    status: document.querySelector('#status').textContent,
-  }));
-}
-
-/** Zero violations, and nothing wider than the page. */
-async function inspect(page, name) {
-  await page.screenshot({ path: new URL(`${name}.png`, screenshots).pathname, fullPage: true });
-  const { wide, passes, violations } = await page.evaluate(async (source) => {
-    // The page takes no foreign script; evaluated by the debugger it needs no leave.
-    (0, eval)(source);
-    const { violations, passes } = await globalThis.axe.run();
-    return {
-      passes: passes.map(({ id }) => id),
-      wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      violations: violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
-    };
-  }, axe);
-  assert.equal(wide, 0, `${name} is wider than its window`);
-  assert.ok(passes.includes('color-contrast'), `${name}: axe looked at nothing`);
-  assert.deepEqual(violations, [], name);
-}
+/** @type {PageTest} */
+let t;
+before(async () => (t = await PageTest.start(network, { TRUST_ANCHORS: ANCHOR })));
+after(() => t?.stop());
+const onPage = (...work) => t.onPage(...work);
+const check = (...what) => t.check(...what);
+const linkTo = (...what) => t.linkTo(...what);
 
 const SENTENCES = [
   ['good.example', 'protected', /^Mail to good\.example is sealed: every mail host must encrypt/],
@@ -95,50 +34,31 @@ for (const [domain, posture, sentence] of SENTENCES) {
       assert.equal(seen.posture, posture);
       assert.match(seen.sentence, sentence);
       assert.equal(seen.status, seen.sentence);
-      const verdict = await (await worker.dispatchFetch(`${origin}/api/check/${domain}`)).json();
+      const verdict = await (await t.worker.dispatchFetch(`${t.origin}/api/check/${domain}`)).json();
       assert.equal(verdict.posture, posture);
       assert.deepEqual(seen.hosts, Object.fromEntries(verdict.hosts.map(({ host, requirement }) => [host, requirement])));
       assert.deepEqual(seen.findings.sort(), verdict.findings.map(({ code }) => code).sort());
     }));
 }
 
-for (const colorScheme of ['light', 'dark']) {
-  for (const width of [360, 1000]) {
-    test(`every state is accessible and fits, ${colorScheme}, ${width} px`, () =>
-      onPage(
-        async (page) => {
-          await page.goto(origin);
-          await inspect(page, `empty-${colorScheme}-${width}`);
-          for (const [domain, posture] of [...SENTENCES, ['markup.example', 'markup']]) {
-            await check(page, domain);
-            await page.evaluate(() => document.querySelectorAll('details').forEach((details) => (details.open = true)));
-            await inspect(page, `${posture}-${colorScheme}-${width}`);
-          }
-          await page.goto(linkTo('no domain'));
-          await page.waitForSelector('#domain[aria-invalid]');
-          await inspect(page, `invalid-${colorScheme}-${width}`);
-        },
-        { colorScheme, width },
-      ));
-  }
-}
-
-test('the colour scheme is the reader\'s', async () => {
+test("the colour scheme is the reader's", async () => {
   const paper = [];
   for (const colorScheme of ['light', 'dark']) {
-    await onPage(async (page) => {
-      await page.goto(origin);
-      paper.push(await page.evaluate(() => getComputedStyle(document.body).backgroundColor));
-    }, { colorScheme });
+    await onPage(
+      async (page) => {
+        await page.goto(t.origin);
+        paper.push(await page.evaluate(() => getComputedStyle(document.body).backgroundColor));
+      },
+      { colorScheme },
+    );
   }
   assert.deepEqual(paper, ['rgb(251, 250, 247)', 'rgb(20, 23, 27)']);
 });
 
 test('the keyboard is enough, and the address is the link to share', () =>
   onPage(async (page) => {
-    await page.goto(`${origin}/?doh=${encodeURIComponent(doh.url)}`);
-    await page.keyboard.press('Tab'); // the wordmark
-    await page.keyboard.press('Tab');
+    await page.goto(`${t.origin}/?doh=${encodeURIComponent(t.doh.url)}`);
+    for (const name of ['the skip link', 'the wordmark', 'the colours', 'the domain']) await page.keyboard.press('Tab', { name });
     await page.keyboard.type('good.example');
     await page.keyboard.press('Enter');
     await page.waitForSelector('.verdict');
@@ -202,9 +122,26 @@ test('a resolver that is not there leaves the verdict open', () =>
   }));
 
 const POLICY_SOURCES = [
-  ['by this page, where its server allows that', (page) => page.route('https://mta-sts.good.example/**', (route) => route.fulfill({ headers: { 'access-control-allow-origin': '*' }, contentType: 'text/plain', body: TABLE.policies['https://mta-sts.good.example/.well-known/mta-sts.txt'].body })), /read by this page/, 'protected'],
+  [
+    'by this page, where its server allows that',
+    (page) =>
+      page.route('https://mta-sts.good.example/**', (route) =>
+        route.fulfill({
+          headers: { 'access-control-allow-origin': '*' },
+          contentType: 'text/plain',
+          body: TABLE.policies['https://mta-sts.good.example/.well-known/mta-sts.txt'].body,
+        }),
+      ),
+    /read by this page/,
+    'protected',
+  ],
   ['through the Worker else', async () => {}, /read through this site/, 'protected'],
-  ['not at all, and the verdict says so', (page) => page.route('**/api/policy/*', (route) => route.fulfill({ status: 404, body: 'no proxy' })), /^Checked [^.]*\. DNS answers came from [\d.:]+\.$/, 'unknown'],
+  [
+    'not at all, and the verdict says so',
+    (page) => page.route('**/api/policy/*', (route) => route.fulfill({ status: 404, body: 'no proxy' })),
+    /^Checked [^.]*\. DNS answers came from [\d.:]+\.$/,
+    'unknown',
+  ],
 ];
 
 for (const [title, arrange, provenance, posture] of POLICY_SOURCES) {
@@ -245,7 +182,9 @@ test('where nothing is to be written nothing is copied', () =>
 test('a finding links to its clause', () =>
   onPage(async (page) => {
     await check(page, 'wrong-mx.example');
-    const links = await page.evaluate(() => [...document.querySelectorAll('#result a')].map(({ href, textContent }) => [textContent, href]));
+    const links = await page.evaluate(() =>
+      [...document.querySelectorAll('#result a.clause')].map(({ href, textContent }) => [textContent, href]),
+    );
     assert.ok(links.length > 0);
     for (const [clause, href] of links) {
       const [, rfc, section] = /^RFC (\d+) §([\d.]+)$/.exec(clause) ?? [];
@@ -266,22 +205,4 @@ test('a later check is not overtaken by an earlier one', () =>
     await page.waitForSelector('.verdict');
     await page.waitForTimeout(500);
     assert.equal((await shown(page)).posture, 'protected');
-  }));
-
-test('nothing moves when the answer comes', () =>
-  onPage(async (page) => {
-    await page.addInitScript(() => {
-      globalThis.shifts = 0;
-      new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) globalThis.shifts += entry.value;
-      }).observe({ type: 'layout-shift', buffered: true });
-    });
-    await page.route('https://cloudflare-dns.com/dns-query*', async (route) => {
-      const answer = network.answer(route.request().url());
-      await route.fulfill({ headers: { ...Object.fromEntries(answer.headers), 'access-control-allow-origin': '*' }, body: Buffer.from(await answer.arrayBuffer()) });
-    });
-    await page.goto(`${origin}/?domain=half.example`);
-    await page.waitForSelector('.verdict');
-    await page.waitForTimeout(200);
-    assert.equal(await page.evaluate(() => globalThis.shifts), 0);
   }));

@@ -26,7 +26,7 @@ export function answerOfRoot(/** @type {string} */ name, /** @type {string} */ t
 }
 
 /** An RR set of one record with its signature (RFC 4034 §3.1.8.1); all names here are in lower case. */
-function signed(name, type, data) {
+export function signed(name, type, data) {
   const record = { name, type, ttl: TTL, class: 'IN', data };
   const now = Math.floor(Date.now() / 1000);
   const rrsig = {

@@ -3,16 +3,17 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Network } from './network.mjs';
+import { described } from './openapi.mjs';
 import { ANCHOR } from './signed-root.mjs';
 import { TABLE } from './table.mjs';
-import { startWorker } from './worker.mjs';
+import { asker, startWorker } from './worker.mjs';
 
 const network = new Network(TABLE);
 let worker;
 before(async () => (worker = await startWorker((href) => network.answer(href), { TRUST_ANCHORS: ANCHOR })));
 after(() => worker.dispose());
 
-const get = (path, init) => worker.dispatchFetch(`http://127.0.0.1${path}`, { redirect: 'manual', ...init });
+const get = described(asker(() => worker));
 
 const POSTURES = [
   ['good.example', 'protected', { 'mx1.good.example': 'webpki', 'mx2.good.example': 'webpki' }],
@@ -65,9 +66,9 @@ for (const domain of INVALID) {
       const response = await get(`/api/${product}/${domain}`);
       assert.equal(response.status, 400);
       assert.equal(response.headers.get('cache-control'), 'no-store');
-      const { error } = await response.json();
-      assert.equal(error.code, 'ERR_INVALID_DOMAIN');
-      assert.equal(typeof error.message, 'string');
+      const { code, detail } = await response.json();
+      assert.equal(code, 'ERR_INVALID_DOMAIN');
+      assert.equal(typeof detail, 'string');
       assert.deepEqual(network.asked, []);
     }
   });
@@ -79,7 +80,7 @@ test('other methods are refused by name', async () => {
       const response = await get(path, { method });
       assert.equal(response.status, 405);
       assert.equal(response.headers.get('allow'), 'GET, HEAD');
-      assert.equal((await response.json()).error.code, 'ERR_METHOD_NOT_ALLOWED');
+      assert.equal((await response.json()).code, 'ERR_METHOD_NOT_ALLOWED');
     }
   }
 });
@@ -88,7 +89,7 @@ test('other paths are not found, in JSON', async () => {
   for (const path of ['/api', '/api/', '/api/check', '/api/check/', '/api/check/a/b', '/api/policy/', '/nothing', '/_headers']) {
     const response = await get(path);
     assert.equal(response.status, 404, path);
-    assert.equal((await response.json()).error.code, 'ERR_NOT_FOUND');
+    assert.equal((await response.json()).code, 'ERR_NOT_FOUND');
   }
 });
 
@@ -153,8 +154,8 @@ test('a policy host that is not there is a failed fetch, not a failed Worker', a
   try {
     const response = await get('/api/policy/good.example');
     assert.equal(response.status, 502);
-    assert.equal((await response.json()).error.code, 'ERR_POLICY_FETCH');
-    assert.equal((await (await get('/api/check/good.example')).json()).posture, 'unknown');
+    assert.equal((await response.json()).code, 'ERR_POLICY_FETCH');
+    assert.equal((await (await get('/api/check/good.example', { headers: { 'cache-control': 'no-cache' } })).json()).posture, 'unknown');
   } finally {
     network.table = TABLE;
   }

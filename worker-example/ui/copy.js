@@ -2,15 +2,15 @@
 
 import { element } from './element.js';
 
-/** @param {string} text */
-export function copyButton(text) {
-  const button = element('button', { type: 'button', class: 'copy' }, 'Copy');
+/** @param {string} text @param {string} name */
+export function copyButton(text, name = 'Copy') {
+  const button = element('button', { type: 'button', class: 'copy' }, name);
   button.addEventListener('click', async () => {
     button.textContent = await navigator.clipboard.writeText(text).then(
       () => 'Copied',
       () => 'Not allowed',
     );
-    setTimeout(() => (button.textContent = 'Copy'), SHOWN_MS);
+    setTimeout(() => (button.textContent = name), SHOWN_MS);
   });
   return button;
 }

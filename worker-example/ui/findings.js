@@ -2,27 +2,19 @@
 
 import { clauseLink } from './clause.js';
 import { copyButton } from './copy.js';
-import { capital, element, prose } from './element.js';
-
-/** @type {Record<import('mxseal').Severity, { word: string, tone: string }>} */
-const SEVERITIES = {
-  error: { word: 'Error', tone: 'bad' },
-  warning: { word: 'Warning', tone: 'fair' },
-  info: { word: 'Note', tone: 'neutral' },
-  ok: { word: 'Good', tone: 'good' },
-};
+import { capital, element, prose, section } from './element.js';
+import { SEVERITIES, badge } from './tone.js';
 
 /** @param {import('mxseal').Finding[]} findings */
 export function findingsSection(findings) {
-  if (findings.length === 0) return null;
+  return findings.length === 0 ? null : section('findings', 'Findings', findingsList(findings));
+}
+
+/** @param {import('mxseal').Finding[]} findings */
+export function findingsList(findings) {
   const order = Object.keys(SEVERITIES);
   const sorted = [...findings].sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
-  return element(
-    'section',
-    { class: 'findings', 'aria-labelledby': 'findings' },
-    element('h2', { id: 'findings' }, 'Findings'),
-    element('ul', {}, ...sorted.map(findingItem)),
-  );
+  return element('ul', { class: 'finding-list' }, ...sorted.map(findingItem));
 }
 
 /** @param {import('mxseal').Finding} finding */
@@ -31,19 +23,28 @@ function findingItem({ code, severity, subject, span, message, clause, remedy })
   return element(
     'li',
     { 'data-tone': tone, 'data-code': code },
-    element('p', { class: 'severity' }, word),
+    element('p', { class: 'severity' }, badge(tone, word)),
     element(
       'div',
       {},
       element('p', { class: 'message' }, prose(capital(message))),
       remedy === null ? null : remedyBlock(remedy),
-      element('p', { class: 'origin' }, element('span', { class: 'subject' }, subject), span === null ? null : ` line ${span.line}, column ${span.column}`, ' ', clauseLink(clause), ' ', element('code', {}, code)),
+      element(
+        'p',
+        { class: 'origin' },
+        element('span', { class: 'subject' }, subject),
+        span === null ? null : ` line ${span.line}, column ${span.column}`,
+        ' ',
+        clauseLink(clause),
+        ' ',
+        element('code', {}, code),
+      ),
     ),
   );
 }
 
 /** A remedy is the mended line itself, or a sentence that may quote what to write, before anything else: that is copied. */
-function remedyBlock(/** @type {string} */ remedy) {
+export function remedyBlock(/** @type {string} */ remedy) {
   const whole = MENDED.test(remedy);
   const write = whole ? remedy : (/`([^`]+)`/.exec(remedy)?.[1] ?? null);
   const text = whole ? element('code', {}, remedy) : prose(capital(remedy));

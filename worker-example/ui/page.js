@@ -3,13 +3,19 @@
  * DNS-over-HTTPS server; submitting the form writes both, so that the address is the link to share.
  */
 
-import { checkHere, engine } from './checker.js';
-import { capital, element, prose } from './element.js';
-import { findingsSection } from './findings.js';
-import { hostsSection } from './hosts.js';
+import { checkHere, engine, withPolicy } from './checker.js';
+import { byId, capital, element, prose } from './element.js';
+import { remember, remembered } from './history.js';
+import { localDoor } from './local-door.js';
+import { foldedInPrint } from './print.js';
 import { progressOn } from './progress.js';
 import { resolverChoice } from './resolvers.js';
-import { verdictSection, verdictSentence } from './verdict.js';
+import { showResult } from './result.js';
+import { themeChoice } from './theme-choice.js';
+import { sign } from './tone.js';
+import { verdictSentence } from './verdict.js';
+
+/** @typedef {import('./checker.js').Outcome} Outcome */
 
 const form = /** @type {HTMLFormElement} */ (byId('form'));
 const input = /** @type {HTMLInputElement} */ (byId('domain'));
@@ -19,41 +25,54 @@ const result = byId('result');
 const intro = [...result.childNodes];
 const title = document.title;
 const progress = progressOn(byId('progress'), byId('status'));
-const resolver = resolverChoice(/** @type {HTMLSelectElement} */ (byId('resolver')), dohInput, byId('doh-field'));
+const resolver = resolverChoice(/** @type {HTMLSelectElement} */ (byId('resolver')), dohInput);
 let running = new AbortController();
+let search = '';
+/** What is shown. @type {import('mxseal').Verdict | null} */
+let present = null;
 
 form.addEventListener('submit', (event) => {
   event.preventDefault();
   const domain = input.value.trim();
-  const address = new URL(location.pathname, location.origin);
-  address.searchParams.set('domain', domain);
-  if (resolver.parameter !== null) address.searchParams.set('doh', resolver.parameter);
+  const address = linkTo(domain);
   if (address.href !== location.href) history.pushState(null, '', address);
+  search = location.search;
   void run(domain);
 });
-addEventListener('popstate', fromAddress);
+// A link to a section is a step of history too, and no reason to check again.
+addEventListener('popstate', () => location.search !== search && fromAddress());
+localDoor(byId('local'), { onEvidence: showEvidence, present: () => present });
+themeChoice(byId('theme'));
+foldedInPrint();
 fromAddress();
 engine().catch(() => {}); // warm; a failure is shown by the check that needs it
 
 function fromAddress() {
-  const parameters = new URLSearchParams(location.search);
+  search = location.search;
+  const parameters = new URLSearchParams(search);
   const domain = parameters.get('domain');
   resolver.choose(parameters.get('doh'));
   input.value = domain ?? '';
   if (domain !== null) return void run(domain.trim());
-  running.abort();
+  stop();
   document.title = title;
+  result.replaceChildren(...intro);
+}
+
+/** What ran is over, and what it said is gone. */
+function stop() {
+  running.abort();
+  running = new AbortController();
+  present = null;
   progress.stop('');
   refuse(null);
-  result.replaceChildren(...intro);
+  result.removeAttribute('aria-busy');
+  return running.signal;
 }
 
 /** @param {string} domain */
 async function run(domain) {
-  running.abort();
-  const { signal } = (running = new AbortController());
-  progress.stop('');
-  refuse(null);
+  const signal = stop();
   if (domain === '') return refuse(input, 'Type the part of an address after the @.');
   const { url } = resolver;
   if (url === null) return refuse(dohInput, 'This is no address of a DNS-over-HTTPS server: it begins with https://.');
@@ -61,19 +80,49 @@ async function run(domain) {
   result.replaceChildren();
   result.setAttribute('aria-busy', 'true');
   try {
-    const { verdict, sources } = await checkHere(domain, { doh: url, signal, onNeed: (need) => !signal.aborted && progress.need(need) });
+    const outcome = await checkHere(domain, { doh: url, signal, onNeed: (need) => !signal.aborted && progress.need(need) });
     if (signal.aborted) return;
-    document.title = `${verdict.domain}: ${verdict.posture} · mxseal`;
-    const sections = [verdictSection(verdict, sources), hostsSection(verdict.hosts), findingsSection(verdict.findings)];
-    result.replaceChildren(...sections.filter((section) => section !== null));
-    linkJson(verdict.domain);
-    progress.stop(verdictSentence(verdict));
+    const again = () => void run(domain).then(() => document.getElementById('verdict')?.focus());
+    const before = remembered(outcome.verdict.domain);
+    const { stringify } = await show(outcome, { link: linkTo(domain).href, again, before });
+    remember(outcome.verdict.domain, stringify(outcome.verdict));
   } catch (error) {
-    if (signal.aborted) return;
-    fail(error);
+    if (!signal.aborted) fail(error);
   } finally {
     if (!signal.aborted) result.removeAttribute('aria-busy');
   }
+}
+
+/** Recorded evidence instead of a check. @param {import('mxseal').Evidence} evidence @param {string} name */
+async function showEvidence(evidence, name) {
+  const { Check } = await engine();
+  const verdict = Check.replay(evidence);
+  stop();
+  input.value = verdict.domain;
+  await show(
+    { verdict, evidence, sources: [`All of it comes from ${name}; nothing was asked.`] },
+    { link: null, again: null, before: null },
+  );
+  byId('verdict').scrollIntoView();
+}
+
+/**
+ * @param {Outcome} outcome
+ * @param {{ link: string | null, again: (() => void) | null, before: import('mxseal').Verdict | null }} o
+ */
+async function show(outcome, o) {
+  const { verdict } = outcome;
+  present = verdict;
+  const ready = await engine();
+  document.title = `${verdict.domain}: ${verdict.posture} · mxseal`;
+  const onPolicy = async (/** @type {string} */ text) => {
+    await show(await withPolicy(outcome, text), o);
+    byId('verdict').focus();
+  };
+  showResult(result, outcome, ready, { ...o, onPolicy });
+  linkJson(verdict.domain);
+  progress.stop(verdictSentence(verdict));
+  return ready;
 }
 
 /** @param {unknown} error */
@@ -87,7 +136,13 @@ function fail(error) {
   }
   console.error(error);
   result.replaceChildren(
-    element('div', { class: 'failure', role: 'alert' }, element('h2', {}, 'The check could not run'), element('p', {}, message ?? String(error)), element('p', {}, 'Check the connection and try again.')),
+    element(
+      'div',
+      { class: 'failure', role: 'alert', 'data-tone': 'bad' },
+      element('h2', {}, sign('bad'), 'The check could not run'),
+      element('p', {}, `What it needs could not be loaded: ${message ?? String(error)}.`),
+      element('p', {}, 'Check the connection and try again.'),
+    ),
   );
 }
 
@@ -100,14 +155,17 @@ function refuse(field, text = '') {
   field.focus();
 }
 
+/** @param {string} domain */
+function linkTo(domain) {
+  const address = new URL(location.pathname, location.origin);
+  address.searchParams.set('domain', domain);
+  if (resolver.parameter !== null) address.searchParams.set('doh', resolver.parameter);
+  return address;
+}
+
 /** The same check by the Worker. @param {string} domain */
 function linkJson(domain) {
   const path = `/api/check/${encodeURIComponent(domain)}`;
   byId('json').setAttribute('href', path);
   byId('json').replaceChildren(element('code', {}, path));
-}
-
-/** @param {string} id @returns {HTMLElement} */
-function byId(id) {
-  return /** @type {HTMLElement} */ (document.getElementById(id));
 }

@@ -32,13 +32,16 @@ async function throughProxy(url, signal) {
   const response = await fetch(`/api/policy/${encodeURIComponent(domain)}`, { signal, cache: 'no-store' });
   const answer = await response.json().catch(() => null);
   if (response.ok && answer !== null) return asResponse(answer);
-  throw new Error('the policy file could not be read from this page', { cause: { code: answer?.error?.cause ?? 'opaque' } });
+  throw new Error('the policy file could not be read from this page', { cause: { code: answer?.cause ?? 'opaque' } });
 }
 
 /** @param {{ httpStatus: number, contentType: string | null, body: string, redirected: boolean }} answer */
 function asResponse({ httpStatus, contentType, body, redirected }) {
   const bytes = Uint8Array.from(atob(body), (character) => character.charCodeAt(0));
   const bodiless = [204, 205, 304].includes(httpStatus);
-  const response = new Response(bodiless ? null : bytes, { status: httpStatus, headers: contentType === null ? {} : { 'content-type': contentType } });
+  const response = new Response(bodiless ? null : bytes, {
+    status: httpStatus,
+    headers: contentType === null ? {} : { 'content-type': contentType },
+  });
   return Object.defineProperty(response, 'redirected', { value: redirected });
 }

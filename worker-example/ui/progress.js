@@ -13,27 +13,30 @@ const STAGES = {
 /** @param {HTMLElement} line what is seen @param {HTMLElement} status what is heard */
 export function progressOn(line, status) {
   const text = element('span', { class: 'asking' });
-  const bar = element('span', { class: 'bar' });
+  const parts = Object.keys(STAGES).map(() => element('span'));
+  const stages = element('span', { class: 'stages' }, ...parts);
   let asked = 0;
   let stage = 0;
+  const reach = (/** @type {number} */ now) => {
+    stage = now;
+    parts.forEach((part, index) => (part.dataset.state = index + 1 < now ? 'done' : index + 1 === now ? 'now' : 'ahead'));
+  };
   return {
     start(/** @type {string} */ domain) {
       asked = 0;
-      stage = 0;
+      reach(0);
       text.textContent = 'Loading the engine';
-      bar.dataset.stage = '0';
-      line.replaceChildren(bar, text);
+      line.replaceChildren(stages, text);
       line.dataset.running = '';
       status.textContent = `Checking ${domain}.`;
     },
     need(/** @type {import('mxseal').Need} */ need) {
       asked += 1;
       if (need.stage > stage) {
-        stage = need.stage;
-        bar.dataset.stage = String(stage);
+        reach(need.stage);
         status.textContent = `${STAGES[need.stage]}.`;
       }
-      text.textContent = `${asked} asked · ${subject(need)}`;
+      text.textContent = `${STAGES[need.stage]} · ${asked} asked · ${subject(need)}`;
     },
     stop(/** @type {string} */ said) {
       delete line.dataset.running;

@@ -14,17 +14,16 @@ const OTHER = 'other';
 /**
  * @param {HTMLSelectElement} select
  * @param {HTMLInputElement} input for the address of another server
- * @param {HTMLElement} field that holds the input
  */
-export function resolverChoice(select, input, field) {
+export function resolverChoice(select, input) {
   select.append(
     ...KNOWN.map(({ name, url }) => element('option', { value: url }, name)),
     element('option', { value: OTHER }, 'Another server'),
   );
-  const reveal = () => (field.hidden = select.value !== OTHER);
+  // first.js does the same before the first paint.
+  const reveal = () => document.documentElement.toggleAttribute('data-own-resolver', select.value === OTHER);
   select.addEventListener('change', () => {
-    reveal();
-    if (!field.hidden) input.focus();
+    if (reveal()) input.focus();
   });
   return {
     /** The address of the chosen server, or null where what was typed is none. */

@@ -5,7 +5,10 @@
 
 /** @returns {import('mxseal').Options} */
 export function settings() {
-  const anchors = content('trust-anchors').split('\n').map((line) => line.trim()).filter((line) => line !== '');
+  const anchors = content('trust-anchors')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
   return {
     ...(anchors.length > 0 && { anchors }),
     ...(content('allow-private-addresses') === 'true' && { allowPrivateAddresses: true }),

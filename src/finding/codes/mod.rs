@@ -4,7 +4,10 @@ pub mod dane;
 pub mod decide;
 pub mod dns;
 pub mod dnssec;
+pub mod explain;
 pub mod mta_sts;
+pub mod plan;
+pub mod report;
 pub mod tlsrpt;
 pub mod x509;
 
@@ -16,7 +19,10 @@ pub const TABLES: &[&[Entry]] = &[
     decide::ALL,
     dns::ALL,
     dnssec::ALL,
+    explain::ALL,
     mta_sts::ALL,
+    report::ALL,
+    plan::ALL,
     tlsrpt::ALL,
     x509::ALL,
 ];

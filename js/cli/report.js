@@ -1,0 +1,84 @@
+/** `mxseal report FILE…`: what TLS reports say, and with a verdict what their failures come from. */
+
+import { readFileSync } from 'node:fs';
+import { Check, explain, readReport, stringify, summarizeReports } from '../index.js';
+import { painter } from '../format.js';
+import { formatReports } from '../format-report.js';
+import { verdictOf } from './check.js';
+import { EXIT, Usage } from './exit.js';
+
+/** @typedef {import('../types.d.ts').Finding} Finding */
+/** @typedef {{ file: string, findings: Finding[], read: boolean }} Source */
+
+/** More than a report mail may have is still read, so that the engine can say so. */
+const MOST = 20 * 1024 * 1024;
+
+/**
+ * @param {string[]} files
+ * @param {Record<string, any>} flags
+ */
+export async function runReport(files, flags) {
+  if (files.length === 0) throw new Usage('name the files of reports: JSON, .json.gz or whole mails (- reads standard input)');
+  /** @type {Source[]} */
+  const sources = [];
+  const reports = [];
+  for (const file of files) {
+    const { value, findings } = await readReport(file === '-' ? await standardInput() : read(file));
+    sources.push({ file: file === '-' ? 'standard input' : file, findings, read: value !== null });
+    if (value) reports.push(value);
+  }
+  const summary = summarizeReports(reports);
+  const verdicts = await verdictsFor(summary, flags);
+  const explained = verdicts.flatMap((verdict) => explain(summary, verdict));
+  const { isTTY, columns } = process.stdout;
+  const paint = painter(Boolean(isTTY) && !process.env.NO_COLOR);
+  const width = Math.max(40, Math.min(columns || 100, 110));
+  const text = flags.json
+    ? stringify(/** @type {any} */ ({ sources, summary, explained }))
+    : formatReports({ sources, summary, explained, checked: verdicts.map(({ domain }) => domain) }, paint, width);
+  process.stdout.write(`${text}\n`);
+  if (sources.some((source) => !source.read)) return EXIT.errors;
+  return summary.domains.some(({ failed }) => failed > 0) ? EXIT.errors : EXIT.fine;
+}
+
+/**
+ * What the failures are held against: a recorded check, or one made now.
+ * @param {import('../types.d.ts').Summary} summary
+ * @param {Record<string, any>} flags
+ */
+async function verdictsFor({ domains }, flags) {
+  if (flags.evidence && flags.check) throw new Usage('give --evidence or --check, not both');
+  if (flags.evidence) return [Check.replay(parse(flags.evidence))];
+  if (!flags.check) return [];
+  const names = domains.filter(({ domain, failed }) => domain !== null && failed > 0).map(({ domain }) => String(domain));
+  return Promise.all(names.map((name) => verdictOf(name, flags)));
+}
+
+/** @param {string} file */
+function parse(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new Usage(`--evidence: ${/** @type {Error} */ (error).message}`);
+  }
+}
+
+/** @param {string} file */
+function read(file) {
+  try {
+    return new Uint8Array(readFileSync(file).subarray(0, MOST));
+  } catch (error) {
+    throw new Usage(/** @type {Error} */ (error).message);
+  }
+}
+
+async function standardInput() {
+  const parts = [];
+  let size = 0;
+  for await (const part of process.stdin) {
+    parts.push(part);
+    size += part.length;
+    if (size > MOST) break;
+  }
+  return new Uint8Array(Buffer.concat(parts));
+}

@@ -1,0 +1,27 @@
+/** Reports cross to the engine and back as JSON text: there is one reader for them, and one writer. */
+
+import { invalidArgument } from '../error.js';
+import { record } from '../engine.js';
+
+/** @typedef {import('../types.d.ts').TlsReport} TlsReport */
+
+/**
+ * @param {unknown} report
+ * @returns {string}
+ */
+export function toText(report) {
+  try {
+    return JSON.stringify(record(report, 'report'));
+  } catch (error) {
+    if (error instanceof TypeError) throw invalidArgument(`report: ${error.message}`);
+    throw error;
+  }
+}
+
+/**
+ * @param {import('../types.d.ts').Checked<string>} checked
+ * @returns {import('../types.d.ts').Checked<TlsReport>}
+ */
+export function fromText({ value, findings }) {
+  return { value: value === null ? null : JSON.parse(value), findings };
+}
