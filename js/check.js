@@ -8,13 +8,14 @@ import { MxsealError, invalidArgument } from './error.js';
 import { failedAnswer } from './hosts/failure.js';
 import { policyAnswer } from './hosts/policy-answer.js';
 import { milliseconds, unlessAborted, within } from './hosts/time-limit.js';
+import { policyCache } from './policy-cache.js';
 
 /** @typedef {import('./types.d.ts').Need} Need */
 /** @typedef {import('./types.d.ts').Answer} Answer */
 /** @typedef {import('./types.d.ts').CheckOptions} CheckOptions */
 
 /** What a host may take before the driver stops it and goes on without it, in milliseconds. */
-const LIMIT = { dns: 15_000, policy: 60_000, starttls: 60_000, store: 5_000 };
+const LIMIT = { dns: 15_000, policy: 60_000, starttls: 60_000 };
 
 /** The sans-IO driver: `needs()` out, `feed()` in, until there is a `verdict`. */
 export class Check {
@@ -106,15 +107,16 @@ export async function conduct(domain, o = {}) {
   const stop = new AbortController();
   const onAbort = () => stop.abort(aborted(signal));
   signal?.addEventListener('abort', onAbort, { once: true });
+  const cache = policyCache(store, name);
   /** @type {Check | undefined} */
   let machine;
   try {
-    const cachedPolicy = o.cachedPolicy ?? (await remembered(store, name, stop.signal));
+    const cachedPolicy = o.cachedPolicy ?? (await cache.read(stop.signal));
     const begun = (machine = o.cachedPolicy ? new Check(name, o) : begin(name, o, cachedPolicy));
     /** @param {Need} need @returns {Promise<void>} */
     const settle = async (need) => {
       onNeed?.(need);
-      const answer = await answerOf(need, o, stop.signal);
+      const answer = await answerOf(need, o, cache, stop.signal);
       if (stop.signal.aborted) return;
       feed(begun, need, answer);
       await Promise.all(begun.needs().map(settle));
@@ -122,11 +124,12 @@ export async function conduct(domain, o = {}) {
     await unlessAborted(stop.signal, Promise.all(begun.needs().map(settle)));
     const { verdict, evidence, chainCache } = machine;
     if (!verdict) throw new Error('every need is answered and there is no verdict');
-    await remember(store, name, cachedPolicy, machine.cachedPolicy, stop.signal);
+    await cache.write(cachedPolicy, machine.cachedPolicy, stop.signal);
     return { verdict, evidence, chainCache };
   } finally {
     signal?.removeEventListener('abort', onAbort);
     stop.abort();
+    cache.leave();
     machine?.free();
   }
 }
@@ -165,13 +168,14 @@ function feed(machine, need, answer) {
 /**
  * @param {Need} need
  * @param {CheckOptions} o
+ * @param {ReturnType<typeof policyCache>} cache
  * @param {AbortSignal} signal
  * @returns {Promise<Answer>}
  */
-async function answerOf(need, o, signal) {
+async function answerOf(need, o, cache, signal) {
   try {
     const limit = need.kind === 'policy' ? milliseconds(o.options?.stsTimeoutMs, LIMIT.policy) : LIMIT[need.kind];
-    return await within(limit, signal, (inner) => ask(need, o, limit, inner));
+    return await within(limit, signal, (inner) => ask(need, o, cache, limit, inner));
   } catch (error) {
     return failedAnswer(error);
   }
@@ -180,16 +184,18 @@ async function answerOf(need, o, signal) {
 /**
  * @param {Need} need
  * @param {CheckOptions} o
+ * @param {ReturnType<typeof policyCache>} cache
  * @param {number} timeoutMs
  * @param {AbortSignal} signal
  * @returns {Promise<Answer>}
  */
-async function ask(need, { dns, fetch, starttls }, timeoutMs, signal) {
+async function ask(need, { dns, fetch, starttls }, cache, timeoutMs, signal) {
   switch (need.kind) {
     case 'dns':
       return dns ? { kind: 'dns', message: await dns(need.query, { signal }) } : { kind: 'unsupported' };
     case 'policy':
-      return fetch ? policyAnswer(fetch, need, { signal, timeoutMs }) : { kind: 'unsupported' };
+      if (!fetch) return { kind: 'unsupported' };
+      return cache.fetch(need, timeoutMs, signal, (inner) => policyAnswer(fetch, need, { signal: inner, timeoutMs }));
     case 'starttls': {
       if (!starttls) return { kind: 'unsupported' };
       const sessions = await starttls(need.target, { signal });
@@ -206,38 +212,6 @@ function aborted(signal) {
 /** @param {unknown} value @param {string} name */
 function callable(value, name) {
   if (value !== undefined && value !== null && typeof value !== 'function') throw invalidArgument(`\`${name}\` is no function`);
-}
-
-/**
- * A store that fails or is silent remembers nothing; it must not cost the check.
- * @param {import('./types.d.ts').PolicyStore | undefined} store
- * @param {string} name
- * @param {AbortSignal} signal
- */
-async function remembered(store, name, signal) {
-  if (!store) return null;
-  try {
-    return (await within(LIMIT.store, signal, async () => store.get(name))) ?? null;
-  } catch (error) {
-    if (signal.aborted) throw error;
-    return null;
-  }
-}
-
-/**
- * @param {import('./types.d.ts').PolicyStore | undefined} store
- * @param {string} name
- * @param {import('./types.d.ts').CachedPolicy | null} before
- * @param {import('./types.d.ts').CachedPolicy | null} after
- * @param {AbortSignal} signal
- */
-async function remember(store, name, before, after, signal) {
-  if (!store || !after || JSON.stringify(before) === JSON.stringify(after)) return;
-  try {
-    await within(LIMIT.store, signal, async () => store.set(name, after));
-  } catch {
-    // What could not be stored is fetched again next time.
-  }
 }
 
 /**

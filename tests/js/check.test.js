@@ -73,7 +73,8 @@ function machine(evidence) {
   };
 }
 
-test('three rounds of DNS at most, and nothing is asked twice', async () => {
+test('three rounds of DNS at most, one more where an alias leads into another zone, and nothing is asked twice', async () => {
+  const abroad = ['dane-alias-out.lab', 'dane-unsigned-alias.lab', 'dane-tlsa-alias.lab', 'dane-tlsa-insecure.lab', 'dane-cname-domain.lab'];
   let most = 0;
   for (const name of recorded) {
     const evidence = evidenceOf(name);
@@ -95,9 +96,14 @@ test('three rounds of DNS at most, and nothing is asked twice', async () => {
         return hosts.dns?.(query, init) ?? never();
       },
     });
-    assert.ok(rounds.length <= 3, `${name}: ${JSON.stringify(rounds)}`);
     const all = rounds.flat();
     assert.equal(new Set(all).size, all.length, name);
+    // Where the alias leads is known with its answer only, and whether its zone is signed a round later (RFC 7672 §2.2.2).
+    if (abroad.includes(evidence.domain)) {
+      assert.ok(rounds.length <= 4, `${name}: ${JSON.stringify(rounds)}`);
+      continue;
+    }
+    assert.ok(rounds.length <= 3, `${name}: ${JSON.stringify(rounds)}`);
     most = Math.max(most, rounds.length);
   }
   assert.equal(most, 3);
