@@ -149,7 +149,7 @@ fn signatures_missing_in_a_signed_zone_are_bogus() {
         let facts = |one| !matches!(one, RecordType::Ds | RecordType::Dnskey);
         alter(&mut evidence, facts, strip);
         let after = Check::replay(&evidence, None).unwrap();
-        let unsigned = |verdict: &_| {
+        let unsigned = |verdict: &Verdict| {
             let secure = |(status, _): &_| *status == SecurityStatus::Secure;
             !looked_up(verdict).iter().any(secure)
         };
