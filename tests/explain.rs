@@ -235,10 +235,7 @@ fn keys_that_were_rolled_without_overlap() {
     let mx = verdict.hosts[0].host.to_string();
     let mut one = failure("tlsa", "certificate-not-trusted", Some(&mx));
     one.policy_string = vec![format!("3 1 1 {}", "00".repeat(32))];
-    assert_eq!(
-        told(&verdict, core::slice::from_ref(&one))[0].0,
-        "failure-tlsa-changed"
-    );
+    assert_eq!(told(&verdict, &[one.clone()])[0].0, "failure-tlsa-changed");
     one.policy_string.push(verdict.hosts[0].tlsa[0].to_string());
     assert_eq!(told(&verdict, &[one])[0].0, "failure-not-seen-now");
 }
@@ -250,7 +247,7 @@ fn what_nobody_looked_at() {
     unseen.hosts[0].session = None;
     let one = failure("sts", "certificate-expired", Some(&mx));
     assert_eq!(
-        told(&unseen, core::slice::from_ref(&one))[0].0,
+        told(&unseen, std::slice::from_ref(&one))[0].0,
         "failure-unobserved"
     );
     let gone = failure("sts", "certificate-expired", Some("old.example"));

@@ -248,3 +248,38 @@ test('DANE in the text: by whom, the base domain, the records, and what each kin
   // No mail, no senders.
   assert.doesNotMatch((await cli(['replay', evidence('null-mx')])).out, /Senders now/);
 });
+
+test('reports: who cannot deliver, why, and what it comes from', async () => {
+  const report = {
+    'organization-name': 'Sender',
+    'date-range': { 'start-datetime': '2026-03-01T00:00:00Z', 'end-datetime': '2026-03-01T23:59:59Z' },
+    'contact-info': 'tls@sender.example',
+    'report-id': 'one',
+    policies: [
+      {
+        policy: { 'policy-type': 'sts', 'policy-string': ['version: STSv1'], 'policy-domain': 'expired-cert.lab', 'mx-host': ['mx.expired-cert.lab'] },
+        summary: { 'total-successful-session-count': 1, 'total-failure-session-count': 3 },
+        'failure-details': [{ 'result-type': 'certificate-expired', 'receiving-mx-hostname': 'mx.expired-cert.lab', 'failed-session-count': 3 }],
+      },
+    ],
+  };
+  const file = scribble('report.json', JSON.stringify(report));
+  const told = await cli(['report', file, file, '--evidence', evidence('expired-cert')]);
+  assert.equal(told.code, 1);
+  assert.match(told.out, /^1 report read, 1 more came twice\n/);
+  assert.match(told.out, /expired-cert\.lab: 3 of 4 sessions failed \(75\.0 %\), 2026-03-01\n/);
+  assert.match(told.out, /✗ 3 sessions: mx\.expired-cert\.lab shows a certificate that has expired/);
+  assert.match(told.out, /✗ 3 sessions failed since the certificate of `mx\.expired-cert\.lab` has expired/);
+  const { sources, summary, explained } = JSON.parse((await cli(['report', '-', '--json', '--evidence', evidence('expired-cert')], { input: JSON.stringify(report) })).out);
+  assert.deepEqual([sources[0].file, summary.domains[0].failed, explained[0].code], ['standard input', 3, 'failure-certificate-expired']);
+  report.policies[0].summary['total-failure-session-count'] = 0;
+  report.policies[0]['failure-details'] = [];
+  const fine = await cli(['report', scribble('fine.json', JSON.stringify(report))]);
+  assert.deepEqual([fine.code, /all 1 session went well/.test(fine.out)], [0, true]);
+  const broken = await cli(['report', scribble('broken.json', '{')]);
+  assert.deepEqual([broken.code, /is no JSON/.test(broken.out)], [1, true]);
+  for (const args of [['report'], ['report', path.join(scratch, 'none')], ['report', file, '--check', '--evidence', 'x']]) {
+    const { code, err } = await cli(args);
+    assert.deepEqual([code, err.split('\n').length], [2, 3]);
+  }
+});
