@@ -246,7 +246,7 @@ fn what_nobody_looked_at() {
     let mx = unseen.hosts[0].host.to_string();
     unseen.hosts[0].session = None;
     let one = failure("sts", "certificate-expired", Some(&mx));
-    assert_eq!(told(&unseen, &[one.clone()])[0].0, "failure-unobserved");
+    assert_eq!(told(&unseen, std::slice::from_ref(&one))[0].0, "failure-unobserved");
     let gone = failure("sts", "certificate-expired", Some("old.example"));
     assert_eq!(
         told(&unseen, &[gone]),
