@@ -1,8 +1,10 @@
 /**
  * A PolicyStore among checks that run side by side: one fetch of a policy serves all of them, and none writes over a policy that another
  * fetched later (RFC 8461 §5.1, §10.2: a policy lost is a downgrade). What is in force, and when to fetch, is the engine's to say.
+ * Where a platform lets no request wait for another's work (Workers), each check fetches and writes by itself.
  */
 
+import { sharesWork } from '#module';
 import { unlessAborted, within } from './hosts/time-limit.js';
 
 /** @typedef {import('./types.d.ts').Answer} Answer */
@@ -22,7 +24,7 @@ const shelves = new WeakMap();
  * @param {string} domain
  */
 export function policyCache(store, domain) {
-  const shelf = store && (shelves.get(store) ?? { fetches: new Map(), writes: new Map() });
+  const shelf = store && sharesWork ? (shelves.get(store) ?? { fetches: new Map(), writes: new Map() }) : undefined;
   if (store && shelf) shelves.set(store, shelf);
   const me = {};
   /** @type {Map<string, SharedFetch>} */
@@ -68,11 +70,11 @@ export function policyCache(store, domain) {
      * @param {AbortSignal} signal
      */
     async write(before, after, signal) {
-      if (!store || !shelf || !after || JSON.stringify(before) === JSON.stringify(after)) return;
+      if (!store || !after || JSON.stringify(before) === JSON.stringify(after)) return;
       // One after the other: between looking and writing no other check of this process writes.
-      const turn = (shelf.writes.get(domain) ?? Promise.resolve()).then(() => within(LIMIT_MS, null, () => replace(store, domain, after))).catch(() => {});
-      shelf.writes.set(domain, turn);
-      void turn.then(() => shelf.writes.get(domain) === turn && shelf.writes.delete(domain));
+      const turn = (shelf?.writes.get(domain) ?? Promise.resolve()).then(() => within(LIMIT_MS, null, () => replace(store, domain, after))).catch(() => {});
+      shelf?.writes.set(domain, turn);
+      void turn.then(() => shelf?.writes.get(domain) === turn && shelf?.writes.delete(domain));
       // What could not be stored is fetched again next time.
       await unlessAborted(signal, turn).catch(() => {});
     },
