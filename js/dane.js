@@ -1,6 +1,6 @@
 /** TLSA records and certificates (RFC 6698, RFC 7671, RFC 7672). */
 
-import { bytes, clock, engine, record, text, toAscii } from './engine.js';
+import { bytes, clock, engine, list, record, text, tlsaOf, toAscii } from './engine.js';
 import { invalidArgument } from './error.js';
 
 /**
@@ -39,7 +39,7 @@ export function tlsaFor(input, o = {}) {
  */
 export function verifyDane(o) {
   const { tlsa, chain, names, at, allowPkix, roots, digestOrder } = record(o, 'arguments');
-  const records = list(tlsa, 'tlsa').map(readTlsa);
+  const records = list(tlsa, 'tlsa').map(tlsaOf);
   const hosts = list(names, 'names').map(toAscii);
   return engine((wasm) => wasm.verifyDane({ tlsa: records, chain, names: hosts, at: clock(at), allowPkix, roots, digestOrder }));
 }
@@ -68,25 +68,4 @@ export function describeCertificate(certificate) {
  */
 export function certificatesFromPem(pem) {
   return engine((wasm) => wasm.certificatesFromPem(text(pem, 'pem')));
-}
-
-/**
- * @param {unknown} value
- * @param {string} name
- * @returns {any[]}
- */
-function list(value, name) {
-  if (Array.isArray(value)) return value;
-  throw invalidArgument(`\`${name}\` is not an array`);
-}
-
-/**
- * A record in text is one that must be readable; whether it can be used is the engine's to say.
- * @param {any} given
- */
-function readTlsa(given) {
-  if (typeof given !== 'string') return given;
-  const { value, findings } = parseTlsa(given);
-  if (value) return value;
-  throw invalidArgument(`\`tlsa\`: ${findings.find(({ severity }) => severity === 'error')?.message}`);
 }

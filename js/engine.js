@@ -93,6 +93,27 @@ export function bytes(value, name) {
 /**
  * @param {unknown} value
  * @param {string} name
+ * @returns {any[]}
+ */
+export function list(value, name) {
+  if (Array.isArray(value)) return value;
+  throw invalidArgument(`\`${name}\` is not an array`);
+}
+
+/**
+ * A TLSA record; one in text must be readable, and whether it can be used is the engine's to say.
+ * @param {any} given
+ */
+export function tlsaOf(given) {
+  if (typeof given !== 'string') return given;
+  const { value, findings } = engine((wasm) => wasm.parseTlsa(given));
+  if (value) return value;
+  throw invalidArgument(`\`tlsa\`: ${findings.find((/** @type {any} */ { severity }) => severity === 'error')?.message}`);
+}
+
+/**
+ * @param {unknown} value
+ * @param {string} name
  * @returns {any}
  */
 export function record(value, name) {

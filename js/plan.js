@@ -3,8 +3,8 @@
  * PEM becomes DER, texts become octets, names A-labels. What may be published, and when, the engine says.
  */
 
-import { certificatesFromPem, parseTlsa } from './dane.js';
-import { bytes, clock, record, toAscii } from './engine.js';
+import { certificatesFromPem } from './dane.js';
+import { bytes, clock, list, record, tlsaOf, toAscii } from './engine.js';
 import { invalidArgument } from './error.js';
 import { receiver } from './receiver.js';
 
@@ -51,7 +51,7 @@ function ofTlsa({ host, domain, tlsa, current, next, served, target }) {
   return {
     host: toAscii(host),
     domain: domain ? toAscii(domain) : undefined,
-    tlsa: list(tlsa, 'tlsa').map(readTlsa),
+    tlsa: list(tlsa, 'tlsa').map(tlsaOf),
     current: chain(current, 'current'),
     next: chain(next, 'next'),
     served: chain(served, 'served'),
@@ -128,18 +128,4 @@ function chain(given, name) {
 function octets(given, name) {
   if (given === undefined || given === null) return undefined;
   return typeof given === 'string' ? new TextEncoder().encode(given) : bytes(given, name);
-}
-
-/** @param {unknown} value @param {string} name @returns {any[]} */
-function list(value, name) {
-  if (Array.isArray(value)) return value;
-  throw invalidArgument(`\`${name}\` is not an array`);
-}
-
-/** @param {any} given */
-function readTlsa(given) {
-  if (typeof given !== 'string') return given;
-  const { value, findings } = parseTlsa(given);
-  if (value) return value;
-  throw invalidArgument(`\`tlsa\`: ${findings.find(({ severity }) => severity === 'error')?.message}`);
 }

@@ -1,28 +1,56 @@
-/** Files and findings of the commands that publish and plan. */
+/** The files of commands, and the findings of those that publish and plan. */
 
-import { readFileSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { certificatesFromPem, parseStsRecord } from '../index.js';
 import { findingLines, painter } from '../format.js';
 import { EXIT, Usage } from './exit.js';
 
 /** @typedef {import('../types.d.ts').Finding} Finding */
 
-/** @param {string} file `-` is standard input */
-export function octets(file) {
+/** No more is read of a file: more than anything may have that is read here, so that the engine can say so. */
+const MOST = 20 * 1024 * 1024;
+
+/**
+ * @param {string} file `-` is standard input
+ * @returns {Promise<Uint8Array>}
+ */
+export async function octets(file) {
+  /** @type {Uint8Array[]} */
+  const parts = [];
+  let size = 0;
   try {
-    return new Uint8Array(readFileSync(file === '-' ? 0 : file));
+    for await (const part of file === '-' ? process.stdin : createReadStream(file)) {
+      parts.push(part);
+      size += part.length;
+      if (size > MOST) break;
+    }
   } catch (error) {
     throw new Usage(/** @type {Error} */ (error).message);
+  }
+  return new Uint8Array(Buffer.concat(parts).subarray(0, MOST));
+}
+
+/**
+ * Recorded evidence.
+ * @param {string} file
+ * @returns {Promise<any>}
+ */
+export async function evidence(file) {
+  const text = new TextDecoder().decode(await octets(file));
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Usage(`${file}: ${/** @type {Error} */ (error).message}`);
   }
 }
 
 /**
  * A chain, or one certificate or public key, in PEM or DER.
  * @param {string} file
- * @returns {Uint8Array[]}
+ * @returns {Promise<Uint8Array[]>}
  */
-export function chain(file) {
-  const read = octets(file);
+export async function chain(file) {
+  const read = await octets(file);
   const text = new TextDecoder('latin1').decode(read);
   return text.includes('-----BEGIN CERTIFICATE') ? certificatesFromPem(text) : [read];
 }

@@ -1,14 +1,11 @@
 /** `mxseal lint`: what is published, with every finding under the place it is about. */
 
-import { readFileSync } from 'node:fs';
 import { parseStsPolicy, parseStsRecord, parseTlsa, parseTlsRptRecord, stringify } from '../index.js';
 import { findingLines, painter } from '../format.js';
 import { EXIT, gravest, Usage } from './exit.js';
+import { octets } from './files.js';
 
 /** @typedef {import('../types.d.ts').Finding} Finding */
-
-/** More than a policy may have is still read, so that the engine can say so. */
-const MOST = 10 * 1024 * 1024;
 
 /**
  * @param {string[]} files
@@ -18,8 +15,8 @@ export async function runLint(files, flags) {
   /** @type {[string, string, { findings: Finding[], value: unknown }][]} */
   const results = [];
   for (const file of files) {
-    const body = file === '-' ? await standardInput() : read(file);
-    results.push([file === '-' ? 'standard input' : file, body.toString('utf8'), parseStsPolicy(new Uint8Array(body))]);
+    const body = await octets(file);
+    results.push([file === '-' ? 'standard input' : file, new TextDecoder().decode(body), parseStsPolicy(body)]);
   }
   if (flags.txt) results.push(['_mta-sts', flags.txt.join('\n'), parseStsRecord(flags.txt)]);
   if (flags.tlsrpt) results.push(['_smtp._tls', flags.tlsrpt.join('\n'), parseTlsRptRecord(flags.tlsrpt)]);
@@ -59,24 +56,4 @@ function excerpt(source, { span }) {
   const from = Math.max(0, span.column - 60);
   const number = `${span.line}: `;
   return [`  ${number}${line.slice(from, from + 90).join('')}`, `  ${' '.repeat(number.length + span.column - 1 - from)}^`];
-}
-
-/** @param {string} file */
-function read(file) {
-  try {
-    return readFileSync(file).subarray(0, MOST);
-  } catch (error) {
-    throw new Usage(/** @type {Error} */ (error).message);
-  }
-}
-
-async function standardInput() {
-  const parts = [];
-  let size = 0;
-  for await (const part of process.stdin) {
-    parts.push(part);
-    size += part.length;
-    if (size > MOST) break;
-  }
-  return Buffer.concat(parts);
 }

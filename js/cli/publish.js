@@ -39,10 +39,10 @@ export async function runPublish(operands, flags) {
   const [certificates, nexts] = [byHost(flags.cert, '--cert'), byHost(flags.next, '--next')];
   const seen = verdict?.facts.hosts.map(({ host }) => host) ?? [];
   const names = [...new Set([...certificates.keys(), ...nexts.keys(), ...seen])];
-  const hosts = names.map((host) => {
+  const hosts = await Promise.all(names.map(async (host) => {
     const [now, next] = [certificates.get(host), nexts.get(host)];
-    return { host, ...(now && { chain: chain(now) }), ...(next && { next: octets(next) }) };
-  });
+    return { host, ...(now && { chain: await chain(now) }), ...(next && { next: await octets(next) }) };
+  }));
   const previous = flags.previous || flags['previous-id'];
   const publication = publishSts({
     domain,
@@ -54,7 +54,7 @@ export async function runPublish(operands, flags) {
     maxAge: count(flags['max-age'], '--max-age'),
     ttl: count(flags.ttl, '--ttl'),
     port: count(flags.port, '--port'),
-    previous: previous ? { policy: flags.previous ? octets(flags.previous) : null, id: idOf(flags['previous-id']) } : null,
+    previous: previous ? { policy: flags.previous ? await octets(flags.previous) : null, id: idOf(flags['previous-id']) } : null,
     verdict,
     roots: flags.ca && !flags.live ? flags.ca.flatMap((/** @type {string} */ file) => certificatesFromPem(read(file, '--ca'))) : null,
     at: flags.at,

@@ -1,17 +1,14 @@
 /** `mxseal report FILE…`: what TLS reports say, and with a verdict what their failures come from. */
 
-import { readFileSync } from 'node:fs';
 import { Check, explain, readReport, stringify, summarizeReports } from '../index.js';
 import { painter } from '../format.js';
 import { formatReports } from '../format-report.js';
 import { verdictOf } from './check.js';
 import { EXIT, Usage } from './exit.js';
+import { evidence, octets } from './files.js';
 
 /** @typedef {import('../types.d.ts').Finding} Finding */
 /** @typedef {{ file: string, findings: Finding[], read: boolean }} Source */
-
-/** More than a report mail may have is still read, so that the engine can say so. */
-const MOST = 20 * 1024 * 1024;
 
 /**
  * @param {string[]} files
@@ -23,7 +20,7 @@ export async function runReport(files, flags) {
   const sources = [];
   const reports = [];
   for (const file of files) {
-    const { value, findings } = await readReport(file === '-' ? await standardInput() : read(file));
+    const { value, findings } = await readReport(await octets(file));
     sources.push({ file: file === '-' ? 'standard input' : file, findings, read: value !== null });
     if (value) reports.push(value);
   }
@@ -48,37 +45,8 @@ export async function runReport(files, flags) {
  */
 async function verdictsFor({ domains }, flags) {
   if (flags.evidence && flags.check) throw new Usage('give --evidence or --check, not both');
-  if (flags.evidence) return [Check.replay(parse(flags.evidence))];
+  if (flags.evidence) return [Check.replay(await evidence(flags.evidence))];
   if (!flags.check) return [];
   const names = domains.filter(({ domain, failed }) => domain !== null && failed > 0).map(({ domain }) => String(domain));
   return Promise.all(names.map((name) => verdictOf(name, flags)));
-}
-
-/** @param {string} file */
-function parse(file) {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new Usage(`--evidence: ${/** @type {Error} */ (error).message}`);
-  }
-}
-
-/** @param {string} file */
-function read(file) {
-  try {
-    return new Uint8Array(readFileSync(file).subarray(0, MOST));
-  } catch (error) {
-    throw new Usage(/** @type {Error} */ (error).message);
-  }
-}
-
-async function standardInput() {
-  const parts = [];
-  let size = 0;
-  for await (const part of process.stdin) {
-    parts.push(part);
-    size += part.length;
-    if (size > MOST) break;
-  }
-  return new Uint8Array(Buffer.concat(parts));
 }

@@ -76,9 +76,9 @@ async function ofKey(host, flags) {
     host,
     port,
     tlsa: live?.tlsa ?? flags.tlsa ?? [],
-    current: chain(flags.current),
-    next: flags.next ? chain(one(flags.next, '--next')) : null,
-    served: live?.served ?? (flags.served ? chain(flags.served) : null),
+    current: await chain(flags.current),
+    next: flags.next ? await chain(one(flags.next, '--next')) : null,
+    served: live?.served ?? (flags.served ? await chain(flags.served) : null),
     target: flags.target?.map(parameters) ?? null,
     signatureLife: count(flags['signature-life'], '--signature-life'),
   };
@@ -122,7 +122,7 @@ async function seenKey(host, port, flags) {
  */
 async function ofPolicy(domain, flags) {
   const seen = flags.seen || flags['seen-id'] || flags['seen-mx'];
-  const current = { policy: flags.current ? octets(flags.current) : null, id: idOf(flags['current-id']), mx: flags.mx ?? [], largestMaxAge: count(flags['largest-max-age'], '--largest-max-age') };
+  const current = { policy: flags.current ? await octets(flags.current) : null, id: idOf(flags['current-id']), mx: flags.mx ?? [], largestMaxAge: count(flags['largest-max-age'], '--largest-max-age') };
   return {
     kind: 'policy',
     domain,
@@ -133,7 +133,7 @@ async function ofPolicy(domain, flags) {
       ...(flags['next-mx'] && { mx: flags['next-mx'] }),
     },
     seen: flags.live ? await seenPolicy(domain, flags)
-      : seen ? { policy: flags.seen ? octets(flags.seen) : current.policy, id: flags['seen-id'] ? idOf(flags['seen-id']) : current.id, mx: flags['seen-mx'] ?? current.mx } : null,
+      : seen ? { policy: flags.seen ? await octets(flags.seen) : current.policy, id: flags['seen-id'] ? idOf(flags['seen-id']) : current.id, mx: flags['seen-mx'] ?? current.mx } : null,
     mxTtl: count(flags['mx-ttl'], '--mx-ttl'),
   };
 }

@@ -24,7 +24,7 @@ export async function runTlsa(files, flags) {
   if (files.length === 0) throw new Usage('name a file with a certificate or public key');
   const [usage, selector, matchingType] = ['usage', 'selector', 'matching'].map((name, at) => count(flags[name], `--${name}`) ?? [3, 1, 1][at]);
   const parameters = /** @type {any} */ ({ usage, selector, matchingType });
-  const chains = files.map(chain);
+  const chains = await Promise.all(files.map(chain));
   const tlsa = chains.map(([leaf]) => tlsaFor(/** @type {Uint8Array} */ (leaf), parameters));
   const distinct = tlsa.filter((one, at) => tlsa.findIndex((other) => formatTlsa(other) === formatTlsa(one)) === at);
   if (!flags.host) {

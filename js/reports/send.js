@@ -4,7 +4,7 @@
  * function can take one step at a time.
  */
 
-import { clock, record } from '../engine.js';
+import { clock, list, record } from '../engine.js';
 import { MxsealError, invalidArgument } from '../error.js';
 import { lookup as ask } from '../lookup.js';
 import { afterFailure, begin, isDue, soonest } from './schedule.js';
@@ -23,14 +23,13 @@ const LIMIT = 60_000;
  */
 export async function sendReports(o) {
   const { reports, deliveries = [], random = Math.random, spreadSeconds = 86_400, sleep, onDelivery, signal } = record(o, 'options');
-  if (!Array.isArray(reports)) throw invalidArgument('`reports` is not an array');
   for (const name of /** @type {const} */ (['lookup', 'dns', 'fetch', 'mail', 'sleep', 'onDelivery', 'random'])) {
     if (o[name] != null && typeof o[name] !== 'function') throw invalidArgument(`\`${name}\` is no function`);
   }
   if (!o.lookup && !o.dns) throw invalidArgument('`lookup` or `dns` is needed to find out where reports go');
   const now = () => Date.parse(clock(typeof o.at === 'function' ? o.at() : o.at));
   if (sleep && o.at !== undefined && typeof o.at !== 'function') throw invalidArgument('with `sleep`, `at` is a function');
-  const items = reports.map((report) => {
+  const items = list(reports, 'reports').map((report) => {
     const { reportId, policyDomain, end } = identify(report);
     const known = deliveries.find((/** @type {Delivery} */ one) => one.reportId === reportId && one.policyDomain === policyDomain);
     return { report, delivery: known ?? begin(reportId, policyDomain, end, spreadSeconds, random()) };

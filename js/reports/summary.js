@@ -1,7 +1,6 @@
 /** What reports amount to, and what their failures come from: asked of the engine. */
 
-import { record } from '../engine.js';
-import { invalidArgument } from '../error.js';
+import { list, record } from '../engine.js';
 import { receiver } from '../receiver.js';
 import { toText } from './json.js';
 
@@ -9,8 +8,7 @@ import { toText } from './json.js';
  * @type {typeof import('../types.d.ts').summarizeReports}
  */
 export function summarizeReports(reports) {
-  if (!Array.isArray(reports)) throw invalidArgument('`reports` is not an array');
-  const texts = reports.map(toText);
+  const texts = list(reports, 'reports').map(toText);
   return receiver((wasm) => wasm.summarizeReports(texts));
 }
 
@@ -19,8 +17,7 @@ export function summarizeReports(reports) {
  */
 export function explain(summary, verdict) {
   const { domains } = record(summary, 'summary');
-  if (!Array.isArray(domains)) throw invalidArgument('`summary.domains` is not an array');
   // The rest of a summary is large and explains nothing.
-  const failures = domains.map(({ domain, failures }) => ({ domain, failures }));
+  const failures = list(domains, 'summary.domains').map(({ domain, failures }) => ({ domain, failures }));
   return receiver((wasm) => wasm.explain(failures, record(verdict, 'verdict')));
 }

@@ -126,6 +126,33 @@ for (const { name, current, next } of POLICIES) {
   });
 }
 
+test('policy: any change from any state breaks no sender', () => {
+  let state = 7;
+  const below = (/** @type {number} */ most) => (state = (state * 48_271) % 0x7fff_ffff) % most;
+  const pick = (/** @type {any[]} */ list) => list[below(list.length)];
+  const hosts = ['mx1.example.com', 'mx2.example.com', 'a.b.example.com', 'in.provider.example'];
+  const some = () => [...new Set([pick(hosts), ...hosts.filter(() => below(3) === 0)])];
+  let planned = 0;
+  for (let round = 0; round < 20; round += 1) {
+    const mx = some();
+    const mode = pick(['enforce', 'enforce', 'testing', 'none', null]);
+    // A wildcard beside them; or hosts that the policy leaves out.
+    const lines = mode === 'none' ? [] : pick([mx, mx, [...mx, '*.example.com'], mx.slice(0, 1)]);
+    const current = { policy: mode && text(mode, pick([600, 86400, WEEK]), ...lines), id: mode && 'x1', mx };
+    const next = { ...(below(2) && { mx: some() }), ...(below(2) && { goal: pick(['enforce', 'testing', 'none']) }), ...(below(3) === 0 && { maxAge: pick([60, 2_592_000]) }) };
+    const [ttl, mxTtl] = pick([[300, 3600], [3600, 300], [3600, 86400]]);
+    const plan = mxseal.planRollover({ kind: 'policy', domain: 'example.com', current, next, ttl, mxTtl, at: AT });
+    const told = JSON.stringify({ current, next, ttl, mxTtl, findings: plan.findings });
+    assert.notEqual(plan.at, null, told);
+    if (plan.steps.length === 0) continue;
+    planned += 1;
+    for (const refreshes of [true, false]) {
+      assert.deepEqual(sweepPolicies(mxseal, policyEvents(plan, current), { ttl, mxTtl, refreshes }).failures.slice(0, 2), [], told);
+    }
+  }
+  assert.ok(planned > 10, String(planned));
+});
+
 test('policy: the naive orders break senders, and the plan says so', () => {
   const [ttl, mxTtl, at] = [3600, 7200, seconds(AT)];
   const next = { mx: ['in.provider.example'] };
