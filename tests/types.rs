@@ -24,8 +24,11 @@ use mxseal::mta_sts::{
     Mode, NextAction, Policy, PolicyAnswer, TxtOutcome,
 };
 use mxseal::plan::{
-    Probe, Publication, Published, PublishedPolicy, PublishedRecord, Rollover, RolloverKind,
-    RolloverStep, StepStatus, Wait,
+    DomainSummary, FailureSummary, Probe, Publication, Published, PublishedPolicy, PublishedRecord,
+    Rollover, RolloverKind, RolloverStep, StepStatus, Summary, SummaryGroup, Wait,
+};
+use mxseal::tlsrpt::{
+    DateRange, FailureDetail, PolicyDescription, Report, ReportedPolicy, SessionCounts,
 };
 use mxseal::x509::{Description, PublicKeyDescription, WebPkiOutcome, WebPkiStatus};
 use mxseal::{
@@ -77,6 +80,8 @@ fn samples_are_written() {
         samples.write("LookupResult", &lookup_result(set));
         samples.write("Publication", &publication(set));
         samples.write("Rollover", &rollover(set));
+        samples.text("TlsReport", &tlsrpt::report_for_javascript(report(set)));
+        samples.write("Summary", &summary(set));
     }
     for kind in need_kinds() {
         samples.write(
@@ -113,7 +118,11 @@ impl Samples {
         let mut literal = Vec::new();
         let mut serializer = Serializer::with_formatter(&mut literal, TypeScript);
         value.serialize(&mut serializer).unwrap();
-        let (at, literal) = (self.0.lines().count(), String::from_utf8(literal).unwrap());
+        self.text(name, &String::from_utf8(literal).unwrap());
+    }
+
+    fn text(&mut self, name: &str, literal: &str) {
+        let at = self.0.lines().count();
         writeln!(self.0, "export const v{at}: {name} = {literal};").unwrap();
     }
 
@@ -910,6 +919,89 @@ fn published_policy(mode: Mode) -> PublishedPolicy {
         text: String::new(),
         body: Bytes(Vec::new()),
         id: "1".to_owned(),
+    }
+}
+
+fn report(set: bool) -> Report {
+    let text = || set.then(String::new);
+    let extensions = || vec![(String::new(), String::new())];
+    Report {
+        organization_name: text(),
+        date_range: DateRange {
+            start_datetime: set.then(time),
+            end_datetime: set.then(time),
+        },
+        contact_info: text(),
+        report_id: text(),
+        policies: vec![ReportedPolicy {
+            policy: PolicyDescription {
+                policy_type: text(),
+                policy_string: vec![String::new()],
+                policy_domain: text(),
+                mx_host: vec![String::new()],
+                extensions: extensions(),
+            },
+            summary: SessionCounts {
+                total_successful_session_count: set.then_some(1),
+                total_failure_session_count: set.then_some(1),
+                extensions: extensions(),
+            },
+            failure_details: vec![FailureDetail {
+                result_type: text(),
+                sending_mta_ip: text(),
+                receiving_mx_hostname: text(),
+                receiving_mx_helo: text(),
+                receiving_ip: text(),
+                failed_session_count: set.then_some(1),
+                additional_information: text(),
+                failure_reason_code: text(),
+                extensions: extensions(),
+            }],
+            extensions: extensions(),
+        }],
+        extensions: extensions(),
+    }
+}
+
+fn summary(set: bool) -> Summary {
+    let text = || set.then(String::new);
+    let group = || {
+        vec![SummaryGroup {
+            name: text(),
+            successful: set.then_some(1),
+            failed: 1,
+            failing_per_mille: set.then_some(500),
+            first_seen: set.then(time),
+            last_seen: set.then(time),
+        }]
+    };
+    Summary {
+        reports: 1,
+        duplicates: 1,
+        domains: vec![DomainSummary {
+            domain: text(),
+            successful: 1,
+            failed: 1,
+            failing_per_mille: 500,
+            first_seen: set.then(time),
+            last_seen: set.then(time),
+            days: group(),
+            policy_types: group(),
+            result_types: group(),
+            senders: group(),
+            hosts: group(),
+            failures: vec![FailureSummary {
+                policy_type: text(),
+                result_type: text(),
+                reason: text(),
+                mx: text(),
+                failed: 1,
+                organizations: vec![String::new()],
+                policy_string: vec![String::new()],
+                first_seen: set.then(time),
+                last_seen: set.then(time),
+            }],
+        }],
     }
 }
 

@@ -3,7 +3,8 @@
  * It looks at the transport only: what the message says is the engine's to read and to validate.
  *
  * Limits: the `Age` of an answer from an HTTP cache is not taken off its TTLs (§5.1); the request asks for no cache.
- * The resolver's own name is resolved by the platform. A platform `fetch` says little of why it failed.
+ * The resolver's own name is resolved by the platform. A platform `fetch` says little of why it failed. Queries that wait
+ * for a turn wait for others of the same host: in Workers, where a request's work ends with it, make one for each request.
  */
 import { causeOf, failure, invalidArgument, oneLine } from './failure.js';
 import { discard, plainGet, readBody } from './http.js';
