@@ -1,31 +1,29 @@
 /**
- * Builds pkg/ from src/: the wasm target, wasm-bindgen of the version in Cargo.lock, wasm-opt -Oz; and Mozilla's
+ * Builds pkg/ from src/: the wasm target, wasm-bindgen of the version in Cargo.lock, what makes it small; and Mozilla's
  * roots beside it. What is there already is not made again: a stamp names the inputs.
  */
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { writeRoots } from './roots.mjs';
+import { shrink } from './shrink.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const TARGET = 'wasm32-unknown-unknown';
-/**
- * wasm-opt. A function with one caller is taken into it only where it is small: one large function with a hundred
- * locals takes fewer octets than two, and a sixth more once compressed. It is the same with an expression that is
- * kept in a local for a second use. Functions of one module and instances of one generic stand side by side, where
- * gzip finds them alike.
- */
-const PASSES = ['-Oz', '--one-caller-inline-max-function-size', '20', '--skip-pass=local-cse', '--reorder-functions-by-name'];
 /** Two modules, so that a page that only checks loads no planning of rollovers. */
 const MODULES = [
   { name: 'mxseal', feature: 'wasm-engine', what: 'the engine (a minute or two the first time)' },
   { name: 'receiver', feature: 'wasm-receiver', what: 'the receiving side' },
 ];
 const at = (...parts) => path.join(ROOT, ...parts);
+/** Paths of this machine stay out of the module, so that every machine makes the same one. */
+const REGISTRY = path.join(process.env.CARGO_HOME ?? path.join(os.homedir(), '.cargo'), 'registry', 'src');
+const RELEASE = ['--release', '--target', TARGET, '--config', `target.${TARGET}.rustflags=${JSON.stringify([`--remap-path-prefix=${REGISTRY}/=`])}`];
 
 const lock = readFileSync(at('Cargo.lock'), 'utf8');
 const version = /name = "wasm-bindgen"\nversion = "([^"]+)"/.exec(lock)?.[1];
@@ -47,7 +45,7 @@ function build() {
   installTarget();
   const sizes = MODULES.map(({ name, feature, what }) => {
     step(`compiling ${what}`);
-    run('cargo', ['build', '--release', '--lib', '--target', TARGET, '--features', feature]);
+    run('cargo', ['build', ...RELEASE, '--lib', '--features', feature]);
     const octets = readFileSync(assemble(compiled('release', 'mxseal.wasm'), at('pkg'), name));
     return `pkg/${name}_bg.wasm: ${kib(octets.length)}, gzip ${kib(gzipSync(octets, { level: 9 }).length)}`;
   });
@@ -68,17 +66,17 @@ function kib(size) {
 function buildBenchmark() {
   installTarget();
   step('compiling the engine of the benchmark');
-  run('cargo', ['build', '--quiet', '--release', '--example', 'bench_engine', '--target', TARGET, '--features', 'wasm']);
+  run('cargo', ['build', ...RELEASE, '--quiet', '--example', 'bench_engine', '--features', 'wasm']);
   once(compiled('release', 'examples', 'bench_engine.wasm'), at('target', 'bench', 'engine'));
   step('compiling dnssec-prover');
   const target = at('target', 'bench', 'prover-build');
-  run('cargo', ['build', '--quiet', '--release', '--target', TARGET, '--target-dir', target, '--locked'], at('bench', 'prover'));
+  run('cargo', ['build', ...RELEASE, '--quiet', '--target-dir', target, '--locked'], at('bench', 'prover'));
   once(path.join(target, TARGET, 'release', 'bench_prover.wasm'), at('target', 'bench', 'prover'));
 }
 
 /** Assembles `from` in `directory` unless that was done with the same octets. */
 function once(from, directory) {
-  const hash = createHash('sha256').update(readFileSync(from)).update(readFileSync(at('tools', 'build.mjs'))).digest('hex');
+  const hash = createHash('sha256').update(readFileSync(from)).update(readFileSync(at('tools', 'build.mjs'))).update(readFileSync(at('tools', 'shrink.mjs'))).digest('hex');
   const done = path.join(directory, '.stamp');
   if (existsSync(done) && readFileSync(done, 'utf8') === hash) return;
   assemble(from, directory, 'bench');
@@ -93,8 +91,7 @@ function assemble(from, directory, name) {
   run(path.join(tools, 'bin', 'wasm-bindgen'), ['--target', 'web', '--out-dir', directory, '--out-name', name, from]);
   step('optimising for size');
   const wasm = path.join(directory, `${name}_bg.wasm`);
-  // No feature flags: `--all-features` makes a module that Node does not take.
-  run(process.execPath, [at('node_modules', 'binaryen', 'bin', 'wasm-opt'), ...PASSES, wasm, '-o', wasm]);
+  shrink(wasm);
   return wasm;
 }
 
@@ -112,7 +109,7 @@ function inputs() {
   const sources = readdirSync(at('src'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => path.relative(ROOT, path.join(entry.parentPath ?? entry.path, entry.name)));
-  for (const name of ['Cargo.toml', 'Cargo.lock', 'package-lock.json', 'tools/build.mjs', 'tools/roots.mjs', ...sources.sort()]) {
+  for (const name of ['Cargo.toml', 'Cargo.lock', 'package-lock.json', 'tools/build.mjs', 'tools/roots.mjs', 'tools/shrink.mjs', ...sources.sort()]) {
     hash.update(`${name}\0`).update(readFileSync(at(name)));
   }
   return hash.digest('hex');
