@@ -11,9 +11,10 @@ CREATE TABLE reports (
   signed_by TEXT,
   raw TEXT NOT NULL,
   digest TEXT NOT NULL,
-  report TEXT NOT NULL,
-  UNIQUE (organization, report_id)
+  report TEXT NOT NULL
 );
+-- By signer too: whoever takes the name of an organisation takes no id from what it signs.
+CREATE UNIQUE INDEX reports_by_name ON reports (organization, report_id, COALESCE(signed_by, ''));
 
 -- One row a policy of a report; the same domain may have several (RFC 8460 §4.4).
 CREATE TABLE report_policies (

@@ -1,11 +1,11 @@
-/** Reports in D1: each one once by organisation and report id, and its policies by domain. */
+/** Reports in D1: each one once by organisation, report id and signer, and its policies by domain. */
 
 import type { TlsReport } from 'mxseal';
 import type { Env } from './env.ts';
 
 export type Received = { report: TlsReport; domains: string[]; at: Date; via: 'https' | 'mail'; signedBy: string | null; raw: string; digest: string };
 
-/** What became of it: `changed` is one that has the name of another and says something else. */
+/** What became of it: `changed` is one that has the name and the signer of another and says something else. */
 export type Stored = 'stored' | 'duplicate' | 'changed';
 
 /** Only policies of `domains` are kept for their domain. */
@@ -27,10 +27,12 @@ export async function storeReport(env: Env, { report, domains, at, via, signedBy
     .prepare(
       `INSERT INTO report_policies (report, domain, policy_type, begin_at, end_at, successful, failed)
        SELECT number, value ->> 'domain', value ->> 'type', ?, ?, value ->> 'successful', value ->> 'failed' FROM reports, json_each(?)
-       WHERE organization = ? AND report_id = ? AND digest = ? AND NOT EXISTS (SELECT 1 FROM report_policies WHERE report = number)`,
+       WHERE organization = ? AND report_id = ? AND signed_by IS ? AND digest = ? AND NOT EXISTS (SELECT 1 FROM report_policies WHERE report = number)`,
     )
-    .bind(startDatetime, endDatetime, JSON.stringify(policies), organization, reportId, digest);
-  const name = env.DB.prepare('SELECT digest FROM reports WHERE organization = ? AND report_id = ?').bind(organization, reportId);
+    .bind(startDatetime, endDatetime, JSON.stringify(policies), organization, reportId, signedBy, digest);
+  const name = env.DB
+    .prepare('SELECT digest FROM reports WHERE organization = ? AND report_id = ? AND signed_by IS ?')
+    .bind(organization, reportId, signedBy);
   let known = await name.first<string>('digest');
   if (known === null) {
     const [inserted] = await env.DB.batch([insert, count]);
@@ -55,10 +57,19 @@ export async function reportsOf(env: Env, domain: string, since: Date, count: nu
   return results.map(({ report, received_at, via, signed_by }) => ({ report: JSON.parse(report) as TlsReport, receivedAt: received_at, via, signedBy: signed_by }));
 }
 
-/** Sessions that MTA-STS applied to, in reports on days that began at `since` or later. */
+/**
+ * Sessions that MTA-STS applied to, in reports on days that began at `since` or later. Of reports by one name and id one
+ * counts, a signed one before one that nobody signed.
+ */
 export async function stsSessions(env: Env, domain: string, since: string): Promise<{ sessions: number; failures: number }> {
   const row = await env.DB
-    .prepare("SELECT SUM(successful) AS successful, SUM(failed) AS failed FROM report_policies WHERE domain = ? AND policy_type = 'sts' AND begin_at >= ?")
+    .prepare(
+      `SELECT SUM(successful) AS successful, SUM(failed) AS failed FROM report_policies JOIN reports ON reports.number = report_policies.report
+       WHERE domain = ? AND policy_type = 'sts' AND begin_at >= ? AND NOT EXISTS (
+         SELECT 1 FROM reports AS other WHERE other.organization = reports.organization AND other.report_id = reports.report_id
+           AND (other.signed_by IS NOT NULL, other.number) > (reports.signed_by IS NOT NULL, reports.number)
+       )`,
+    )
     .bind(domain, since)
     .first<{ successful: number | null; failed: number | null }>();
   const [successful, failed] = [row?.successful ?? 0, row?.failed ?? 0];

@@ -21,7 +21,9 @@ export async function showReports(call: Call): Promise<Response> {
     const since = new Date(Date.now() - days * 86_400_000);
     const stored = await reportsOf(call.env, domain, since, REPORTS + 1);
     const kept = stored.slice(0, REPORTS);
-    const summary = summarizeReports(kept.map(({ report }) => about(domain, report)));
+    // Of those by one name and id the first counts: signed ones go before those that nobody signed.
+    const counted = [...kept].sort((one, other) => Number(one.signedBy === null) - Number(other.signedBy === null));
+    const summary = summarizeReports(counted.map(({ report }) => about(domain, report)));
     const verdict = summary.domains.some(({ failed }) => failed > 0) ? await verdictOn(domain, call) : null;
     const body = {
       domain,

@@ -5,14 +5,14 @@ import { after, before, test } from 'node:test';
 import { parseReport, summarizeReports } from 'mxseal';
 import { Network } from './network.mjs';
 import { described } from './openapi.mjs';
-import { report } from './reports.mjs';
+import { KEYS, report, reportMail } from './reports.mjs';
 import { ANCHOR } from './signed-root.mjs';
 import { TABLE } from './table.mjs';
 import { asker, startWorker } from './worker.mjs';
 
 const TOKEN = '0123456789abcdef0123456789abcdef';
 const DAY = 86_400_000;
-const network = new Network(TABLE);
+const network = new Network({ ...TABLE, records: { ...TABLE.records, ...KEYS } });
 let worker;
 before(async () => (worker = await startWorker((href) => network.answer(href), { TRUST_ANCHORS: ANCHOR, ADMIN_TOKEN: TOKEN, REPORT_DOMAINS: '*' })));
 after(() => worker.dispose());
@@ -46,6 +46,19 @@ test('reports are added up, and their failures held against a check', async () =
   assert.equal(body.posture, 'protected');
   assert.ok(body.explanations.length > 0);
   assert.equal(body.truncated, false);
+});
+
+test('of two reports by one name and id, the one that was signed is added up', async () => {
+  const content = report({ domain: 'signed.example', id: 'twice', ...dated(1) });
+  const other = report({ domain: 'signed.example', id: 'twice', ...dated(1) });
+  other.policies[0].summary['total-successful-session-count'] = 7;
+  const parameters = new URLSearchParams({ from: 'sts-reporting@company-x.example', to: 'reports@signed.example' });
+  const mailed = await worker.dispatchFetch(`http://127.0.0.1/cdn-cgi/handler/email?${parameters}`, { method: 'POST', body: await reportMail(other) });
+  assert.ok(mailed.ok, await mailed.text());
+  for (const id of ['twice', 'once']) assert.ok((await send({ ...content, 'report-id': id })).ok);
+  const { summary, reports } = await (await show('signed.example')).json();
+  assert.deepEqual(reports.map(({ reportId, signedBy }) => [reportId, signedBy]), [['once', null], ['twice', null], ['twice', 'company-x.example']]);
+  assert.deepEqual([summary.reports, summary.duplicates, summary.domains[0].successful], [2, 1, 7 + 5326]);
 });
 
 test('only the days that are asked for, and only policies of the domain', async () => {

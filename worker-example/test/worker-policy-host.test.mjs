@@ -174,8 +174,8 @@ test('promotion on schedule waits for its time, its reports and its hosts', asyn
   const { since } = await put(['other.plain.example']);
   const db = await worker.getD1Database('DB');
   await db.prepare("INSERT INTO reports VALUES (1, 'Org', '1', '', 'mail', NULL, '', '', '{}')").run();
-  const report = (successful, failed, type = 'sts', begin = since) =>
-    db.prepare('INSERT INTO report_policies VALUES (1, ?, ?, ?, ?, ?, ?)').bind(domain, type, begin, begin, successful, failed).run();
+  const report = (successful, failed, type = 'sts', begin = since, number = 1) =>
+    db.prepare('INSERT INTO report_policies VALUES (?, ?, ?, ?, ?, ?, ?)').bind(number, domain, type, begin, begin, successful, failed).run();
 
   await at(Date.now());
   assert.deepEqual((await state()).schedule.waitingFor, [], 'its time has not come');
@@ -190,6 +190,16 @@ test('promotion on schedule waits for its time, its reports and its hosts', asyn
   await at(Date.parse(notBefore) + 1);
   assert.deepEqual((await state()).schedule.waitingFor, ['no more than 1 failures; reports tell of 2']);
   assert.equal((await state()).mode, 'testing');
+
+  // Of reports by one name and id one counts: a signed one whenever it came, and of those the newest.
+  for (const [number, signer, successful] of [[2, "'org.example'", 4], [3, "'else.example'", 5], [4, 'NULL', 600]]) {
+    await db.prepare(`INSERT INTO reports VALUES (${number}, 'Org', '2', '', 'mail', ${signer}, '', '', '{}')`).run();
+    await report(successful, 0, 'sts', again.since, number);
+  }
+  await admin('PUT', `/api/policies/${domain}`, { body: { mode: 'testing', mx: ['mx.plain.example'], schedule: { ...schedule, minimumSessions: 99 } } });
+  await at(Date.parse(notBefore) + 1);
+  assert.equal((await state()).schedule.waitingFor[0], '99 sessions; reports tell of 15');
+  await put(['mx.plain.example']);
 
   await db.prepare('UPDATE report_policies SET failed = 1, successful = 9 WHERE failed = 2').run();
   await at(Date.parse(notBefore) + 1);

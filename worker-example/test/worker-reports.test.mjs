@@ -183,11 +183,15 @@ test('a report mail that its reporter signed is taken', async () => {
   assert.equal((await rows("report_id = 'mail'")).length, 1);
 });
 
-test('a report is one, by whichever door', async () => {
-  const content = report({ id: 'both-doors' });
-  await mail(await reportMail(content));
-  await send(bytes(content));
-  assert.equal((await rows("report_id = 'both-doors'")).length, 1);
+test('whoever takes the name and the id of a report over HTTPS does not keep the signed one out', async () => {
+  const forged = report({ id: 'guessed' });
+  forged.policies[0].summary['total-failure-session-count'] = 0;
+  assert.equal((await send(bytes(forged))).status, 201);
+  const { ok, text } = await mail(await reportMail(report({ id: 'guessed' })));
+  assert.ok(ok, text);
+  assert.deepEqual((await rows("report_id = 'guessed' ORDER BY number")).map(({ signed_by }) => signed_by), [null, 'company-x.example']);
+  const changed = await mail(await reportMail(report({ id: 'guessed', contact: 'other@company-x.example' })));
+  assert.match(changed.text, /another report of this organisation/, 'by the same signer an id is taken once');
 });
 
 test('the signed mail of RFC 6376 has a valid signature, and no report', async () => {
