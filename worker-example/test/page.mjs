@@ -23,11 +23,9 @@ export class PageTest {
     };
     const answer = (href) => self.network.answer(href);
     await mkdir(screenshots, { recursive: true });
-    [self.worker, self.doh, self.browser] = await Promise.all([
-      startWorker(answer, settings),
-      startDoh({ answer }),
-      startBrowser(),
-    ]);
+    // The browser first: where there is none, nothing else is left running.
+    self.browser = await startBrowser();
+    [self.worker, self.doh] = await Promise.all([startWorker(answer, settings), startDoh({ answer })]);
     self.origin = (await self.worker.ready).origin;
     return self;
   }
