@@ -26,7 +26,8 @@ const SETTINGS = { TRUST_ANCHORS: anchors.join('\n'), ALLOW_PRIVATE_ADDRESSES: '
 let network, worker, doh, browser, context, origin;
 before(async () => {
   const current = { answer: (href) => network.answer(href) };
-  [worker, doh, browser] = await Promise.all([startWorker(current.answer, SETTINGS), startDoh(current), startBrowser()]);
+  browser = await startBrowser();
+  [worker, doh] = await Promise.all([startWorker(current.answer, SETTINGS), startDoh(current)]);
   origin = (await worker.ready).origin;
   context = await browser.newContext();
   await setPage(context, { 'trust-anchors': SETTINGS.TRUST_ANCHORS, 'allow-private-addresses': 'true' });
