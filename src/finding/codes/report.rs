@@ -15,6 +15,7 @@ catalogue! {
     MAIL_DOMAIN = "report-mail-domain", Warning, "RFC 8460 §5.6", "the mail is about `{0}`, which no policy of the report is about; the report counts";
     ENCODING = "report-encoding", Error, "RFC 8259 §8.1", "the report is not UTF-8";
     NOT_JSON = "report-not-json", Error, "RFC 8259 §2", "the report is no JSON: here it needs {0}";
+    SURROGATE = "report-surrogate", Warning, "RFC 7493 §2.1", "half of a surrogate pair is no character: it counts as U+FFFD";
     TOO_MANY = "report-too-many", Error, "RFC 8460 §5.2", "the report has more than {1} {0} and is not read", "ask its sender for smaller reports";
     BOM = "report-bom", Info, "RFC 8259 §8.1", "the report begins with a byte order mark, which JSON must not have";
     NOT_OBJECT = "report-not-object", Error, "RFC 8460 §4.4", "the report is {0}, not an object";
