@@ -10,6 +10,7 @@ catalogue! {
     MAIL_EMPTY = "report-mail-empty", Error, "RFC 8460 §5.3", "no part of the mail is a TLS report: it holds {0}", "look for a part of type `application/tlsrpt+gzip` or `application/tlsrpt+json`";
     MAIL_ENCRYPTED = "report-mail-encrypted", Error, "RFC 8460 §5.3", "the mail is encrypted or enveloped as `{0}` and is not opened here", "take the report out of it, and read that";
     MAIL_TYPE = "report-mail-type", Warning, "RFC 8460 §5.3", "the report stands in a part of type `{0}`, not `application/tlsrpt+gzip` or `application/tlsrpt+json`";
+    MAIL_PARTS = "report-mail-parts", Warning, "RFC 8460 §5.3", "the mail holds {0} reports instead of one: the first is read, the others are not", "take the others out of it, and read each by itself";
     MAIL_UNSIGNED = "report-mail-unsigned", Warning, "RFC 8460 §3", "the mail bears no DKIM signature: receivers must ignore it", "trust it no more than its sender";
     MAIL_SUBMITTER = "report-mail-submitter", Warning, "RFC 8460 §5.3", "the mail names the submitter `{0}`, the report's contact is at `{1}`", "see whom the DKIM signature names";
     MAIL_DOMAIN = "report-mail-domain", Warning, "RFC 8460 §5.6", "the mail is about `{0}`, which no policy of the report is about; the report counts";
