@@ -229,6 +229,10 @@ fn rows() -> Vec<Row> {
             => "testing", "deliver", None, &[("webpki", "met")], &[]),
         row!("requiretls-not-offered", "RFC 8689 §4.2.1", json!({ "message": { "requireTls": true } }), |f| { policy(f, "enforce", &["mx.example.com"]); let mut s = session(true, valid()); s["requireTls"] = json!(false); observed(f, 0, s); }
             => "protected", "fail", Some("5.7.30"), &[("webpki", "unmet")], &[]),
+        row!("requiretls-no-mx", "RFC 8689 §4.2.1", json!({ "message": { "requireTls": true } }), |f| { f["mx"] = lookup("no-data", Value::Null, json!([])); f["hosts"][0]["host"] = json!("example.com"); let mut s = session(true, valid()); s["requireTls"] = json!(true); observed(f, 0, s); }
+            => "unprotected", "deliver", None, &[("webpki", "met")], &["mx-implicit"]),
+        row!("requiretls-smart-host", "RFC 8689 §4.2.1", json!({ "message": { "requireTls": true }, "relay": { "host": "example.com", "mx": false } }), |f| { f["mx"] = lookup("not-asked", json!("relay-is-a-host"), json!([])); f["hosts"][0]["host"] = json!("example.com"); let mut s = session(true, valid()); s["requireTls"] = json!(true); observed(f, 0, s); }
+            => "unprotected", "deliver", None, &[("webpki", "met")], &[]),
         row!("requiretls-bounce", "RFC 8689 §4.2.1", json!({ "message": { "requireTls": true, "emptyReturnPath": true } }), |_| {}
             => "unprotected", "deliver", None, &[("opportunistic", "unobserved")], &[]),
         row!("tls-required-no", "RFC 8689 §4.2.2", json!({ "message": { "tlsRequiredNo": true } }), |f| { policy(f, "enforce", &["other.example.com"]); observed(f, 0, session(false, Value::Null)); }
