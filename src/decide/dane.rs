@@ -43,8 +43,16 @@ impl Dane {
     /// first one with secure records is the base domain, a failure before it stops.
     pub(super) fn of(host: &HostFacts, facts: &Facts, options: &Options) -> Self {
         let addresses = [Addresses::of(&host.a), Addresses::of(&host.aaaa)];
+        let lost = addresses.iter().any(Addresses::is_alias_lost);
         let questions = match questions(&facts.mx, &host.host, addresses, options) {
             Ok(questions) => questions,
+            // RFC 7672 §2.2.2: an error on the way is no insecure step.
+            Err(ADDRESSES_INSECURE) if lost => {
+                return Self::Failed {
+                    name: host.host.clone(),
+                    reason: "alias-unknown".to_owned(),
+                };
+            }
             Err(reason) => return Self::NotApplicable(Absence::NoQuestion(reason)),
         };
         let DaneFacts::Asked { tlsa } = &host.dane else {
@@ -135,7 +143,7 @@ pub(crate) fn questions(
         .min_by_key(Vec::len)
         .ok_or("no-address")?;
     if candidates.is_empty() {
-        return Err("addresses-insecure");
+        return Err(ADDRESSES_INSECURE);
     }
     Ok(candidates
         .into_iter()
@@ -162,7 +170,17 @@ impl Addresses {
             status: lookup.security.status,
         }
     }
+
+    /// Whether the first step was looked up alone, and that failed.
+    fn is_alias_lost(&self) -> bool {
+        use SecurityStatus::{Bogus, Indeterminate};
+        let first = self.aliases.first().map(|(_, status)| status);
+        self.found && matches!(first, Some(Bogus | Indeterminate))
+    }
 }
+
+/// The reason where nothing that leads to the addresses is signed.
+const ADDRESSES_INSECURE: &str = "addresses-insecure";
 
 /// The reason of a check that believes nobody about DNSSEC.
 pub(crate) const NOT_VALIDATED: &str = "dnssec-not-validated";
