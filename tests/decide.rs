@@ -213,6 +213,8 @@ fn rows() -> Vec<Row> {
             => "unprotected", "deliver", None, &[("opportunistic", "unobserved")], &["sts-not-configured"]),
         row!("fetch-held-back", "RFC 8461 §3.3", none(), |f| { announce(f); held_back(f, "1"); }
             => "unprotected", "deliver", None, &[("opportunistic", "unobserved")], &["sts-cache-no-policy"]),
+        row!("fetch-due-and-never-made", "RFC 8461 §3.3", none(), |f| announce(f)
+            => "unknown", "deliver", None, &[("opportunistic", "unobserved")], &["session-unobserved"]),
         row!("tlsrpt", "RFC 8460 §3", none(), |f| f["tlsRptTxt"] = found(json!(["v=TLSRPTv1; rua=mailto:tls@example.com"]))
             => "unprotected", "deliver", None, &[("opportunistic", "unobserved")], &["tlsrpt-configured"]),
         row!("tlsrpt-error", "RFC 8460 §3", none(), |f| f["tlsRptTxt"] = failed()

@@ -724,6 +724,21 @@ fn base_domain_and_reference_names() {
     }
 }
 
+/// Facts that call for TLSA and hold none: that nobody looked is not that there are none (RFC 7672 §2.1.2).
+#[test]
+fn a_question_that_nobody_asked_is_not_answered() {
+    let unanswered = lookup("not-asked", "insecure", json!("not-asked"), json!([]));
+    for tlsa in [json!([]), json!([asked("mx.example.com", unanswered)])] {
+        let mut facts = signed(json!([record(3, 1, 1, OF_OK)]));
+        facts["hosts"][0]["dane"]["tlsa"] = tlsa;
+        let verdict = verdict(&facts, &json!({}));
+        assert_eq!(word(verdict.senders.dane.action), "unknown");
+        let codes = words(verdict.findings.iter().map(|finding| &finding.code));
+        assert!(codes.contains("dane-not-asked"), "{codes:?}");
+        assert!(!codes.contains("dane-not-applicable"), "{codes:?}");
+    }
+}
+
 /// A session with a chain of the recorded certificates.
 fn session(chain: &[&str], version: &str) -> Value {
     let chain: Vec<Value> = chain.iter().map(|name| certificate(name)).collect();

@@ -58,13 +58,16 @@ impl Dane {
         let DaneFacts::Asked { tlsa } = &host.dane else {
             return Self::NotApplicable(Absence::NoQuestion(NOT_VALIDATED));
         };
-        let asked = questions
-            .iter()
-            .filter_map(|(base, _)| tlsa.iter().find(|asked| asked.base == *base));
         let mut absence = Absence::Insecure;
-        for asked in asked {
+        let mut unasked = false;
+        for (base, _) in &questions {
+            let Some(asked) = tlsa.iter().find(|asked| asked.base == *base) else {
+                unasked = true;
+                continue;
+            };
             let lookup = &asked.lookup;
             match (lookup.outcome, lookup.security.status) {
+                (Outcome::NotAsked, _) => unasked = true,
                 (Outcome::Failed, _) => {
                     return Self::Failed {
                         name: asked.name.clone(),
@@ -89,7 +92,11 @@ impl Dane {
                 _ => {}
             }
         }
-        Self::NotApplicable(absence)
+        Self::NotApplicable(if unasked {
+            Absence::NoQuestion(NOT_VALIDATED)
+        } else {
+            absence
+        })
     }
 
     /// Whether what a DANE sender would do hangs on questions that nobody asked.

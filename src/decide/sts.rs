@@ -50,7 +50,10 @@ impl Sts {
         let unknown = match (&step.in_force, &txt) {
             (Some(_), _) => None,
             (None, TxtOutcome::Error) => Some(facts.sts_txt.why().to_owned()),
-            (None, TxtOutcome::Valid { .. }) => unseen(&facts.policy),
+            (None, TxtOutcome::Valid { .. }) => {
+                let never_made = fetch.is_none() && step.next == NextAction::Fetch;
+                unseen(&facts.policy).or_else(|| never_made.then(|| "not-fetched".to_owned()))
+            }
             (None, _) => None,
         };
         let failure = match (fetch, &step.in_force, &unknown) {
