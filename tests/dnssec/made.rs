@@ -863,7 +863,26 @@ fn cuts() -> Vec<Made> {
         anchored_twice.clone(),
         Signing::by(&by_parent, ".").signed(a("mx.zone.test")),
     );
+    // Nor can one that has an anchor of its own sign or deny it.
+    let mut both_anchored = World::delegated();
+    both_anchored.anchor(ZONE, &zone_key());
+    both_anchored.no_cut("mx.zone.test");
+    both_anchored.answer("mx.zone.test", T::A, above(a("mx.zone.test")));
+    let proof = above(nsec("mx.zone.test", "test", &[T::A]));
+    both_anchored.put("mx.zone.test", T::Aaaa, 0, Vec::new(), proof);
     vec![
+        made(
+            "signed-by-an-anchor-above",
+            both_anchored.clone(),
+            MX,
+            "bogus signer-not-zone",
+        ),
+        made(
+            "denied-by-an-anchor-above",
+            both_anchored,
+            ("mx.zone.test", T::Aaaa),
+            "bogus nsec-missing",
+        ),
         made(
             "unsigned-delegation",
             denied_ds(&[T::Ns]),
