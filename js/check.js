@@ -107,7 +107,7 @@ export async function conduct(domain, o = {}) {
   const stop = new AbortController();
   const onAbort = () => stop.abort(aborted(signal));
   signal?.addEventListener('abort', onAbort, { once: true });
-  const cache = policyCache(store, name);
+  const cache = policyCache(store, policyDomain(name, o.options));
   /** @type {Check | undefined} */
   let machine;
   try {
@@ -132,6 +132,15 @@ export async function conduct(domain, o = {}) {
     cache.leave();
     machine?.free();
   }
+}
+
+/**
+ * Whose policy the store keeps: the smart host's own, where mail goes through one (RFC 8461 §3.4).
+ * @param {string} name
+ * @param {import('./types.d.ts').Options | null} [options]
+ */
+function policyDomain(name, options) {
+  return typeof options?.relay?.host === 'string' ? options.relay.host : name;
 }
 
 /**

@@ -88,6 +88,7 @@ export type StarttlsHost = (
   init: { signal?: AbortSignal },
 ) => Promise<Session[] | 'unsupported'>;
 
+/** By policy domain: the recipient's, or the smart host's where `options.relay` names one (RFC 8461 §3.4). */
 export type PolicyStore = {
   get(domain: string): Promise<CachedPolicy | null>;
   set(domain: string, entry: CachedPolicy): Promise<void>;

@@ -68,7 +68,7 @@ pub const RSA_BITS: core::ops::RangeInclusive<usize> = 1_024..=4_096;
 /// Octets of an RSA exponent; the verifier stops at 33 bits. Larger ones only cost time.
 pub const RSA_EXPONENT_OCTETS: usize = 8;
 
-/// Needs that one check hands out in all: 5 at stage 1, 2 a host, a policy, a handshake and TLSA a host.
+/// Needs that one check hands out in all: 5 at stage 1, 2 or 3 a host, a policy, a handshake and TLSA a host.
 pub const NEEDS: usize = 1_024;
 
 /// Questions of the DNS among them: a policy and a handshake with each host must find room, since a question that

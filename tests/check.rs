@@ -199,6 +199,38 @@ fn answer(evidence: &Evidence, need: &Need) -> Answer {
     evidence.answers.iter().find(same).unwrap().answer.clone()
 }
 
+/// A root is its name and key (RFC 5280 §6.1.1), so one whose other fields break DER may still end a path; a replay has
+/// to find it. Here its basicConstraints say TRUE in BER.
+#[test]
+fn a_root_that_ends_a_path_is_evidence() {
+    let mut recordings = recordings().into_iter();
+    let (_, mut evidence) = recordings
+        .find(|(domain, _)| domain == "enforce-good.lab")
+        .unwrap();
+    let other = evidence
+        .answers
+        .iter()
+        .find_map(|recorded| match &recorded.answer {
+            Answer::Starttls { sessions } => Some(sessions[0].chain[0].clone()),
+            _ => None,
+        });
+    let roots = evidence.roots.as_mut().unwrap();
+    let is_true = [
+        0x55, 0x1d, 0x13, 0x01, 0x01, 0xff, 0x04, 0x05, 0x30, 0x03, 0x01, 0x01,
+    ];
+    let mut octets = roots[0].windows(is_true.len());
+    let at = octets.position(|octets| octets == is_true).unwrap();
+    roots[0].0[at + is_true.len()] = 0x01;
+    assert!(mxseal::x509::Certificate::parse(&roots[0]).is_err());
+    roots.push(other.unwrap());
+    let check = drive(&evidence, |_| 0);
+    let verdict = check.verdict().unwrap();
+    assert_eq!(verdict.posture, Posture::Protected);
+    assert_eq!(verdict.hosts[0].conformance, Conformance::Met);
+    assert_eq!(check.evidence().roots.unwrap().len(), 1);
+    assert_eq!(&Check::replay(&check.evidence(), None).unwrap(), verdict);
+}
+
 fn runner(cases: u32) -> TestRunner {
     let config = Config {
         cases,

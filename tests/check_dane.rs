@@ -1,6 +1,6 @@
 //! DANE discovery by the driver (SEMANTICS §4.1, RFC 7672 §2.2): which TLSA names are asked and which never, what is sent
 //! as SNI, and that nobody speaks SMTP before TLSA is answered. The answers are those of a resolver whose AD bit is
-//! believed; where one step of an alias is secure and the next is not takes a validator, and stands in `decide_dane.rs`.
+//! believed; aliases as a validator sees them stand in `decide_dane.rs`.
 #![cfg(not(target_family = "wasm"))]
 #![expect(
     clippy::unwrap_used,
@@ -307,6 +307,19 @@ fn cases() -> Vec<Case> {
     } => &[AT, END], &[(MX, MX)], &["unusable"]);
     case!("an insecure alias: never asked", "RFC 7672 §2.2.2", none(), |z| { alias(z, MX, "host.example.net", false); pin(z, AT); pin(z, END); }
         => &[], &[(MX, MX)], &["opportunistic"]);
+    // What a resolver says of the addresses it says of the whole way; of its first step it says something only when asked.
+    fn out(z: &mut Zone, signed: Reply) {
+        alias(z, MX, "host.example.net", false);
+        z.insert(format!("{MX} CNAME"), signed);
+        pin(z, AT);
+        pin(z, END);
+    }
+    case!("a signed alias that leads out of the signed zones", "RFC 7672 §2.2.2", none(), |z| out(z, reply(true, &[cname(MX, "host.example.net")]))
+        => &[AT], &[(MX, MX)], &["dane"]);
+    case!("an alias that is not signed itself", "RFC 7672 §2.2.2", none(), |z| out(z, reply(false, &[cname(MX, "host.example.net")]))
+        => &[], &[(MX, MX)], &["opportunistic"]);
+    case!("an alias that cannot be looked up", "RFC 7672 §2.2.2", none(), |z| out(z, nothing(SERVFAIL, false))
+        => &[], &[(MX, MX)], &["unusable"]);
     case!("names in the middle are never asked", "RFC 7672 §2.2.2", none(), |z| {
         for (family, address) in [("A", a("host.example.net")), ("AAAA", aaaa("host.example.net"))] {
             let chain = [cname(MX, "mid.example.net"), cname("mid.example.net", "host.example.net"), address];

@@ -41,6 +41,13 @@ fn announce(facts: &mut Value) {
     facts["policy"]["a"] = found(json!(["192.0.2.80"]));
 }
 
+/// The fetch for the announced id failed a minute ago, so that none is due (RFC 8461 §3.3: five minutes or longer).
+fn held_back(facts: &mut Value, id: &str) {
+    facts["policy"]["notFetched"] = json!("not-due");
+    facts["policy"]["cached"] = json!({ "policy": null, "id": null, "fetchedAt": null, "largestMaxAge": 0,
+        "lastAttempt": { "at": "2026-03-01T11:59:00Z", "id": id, "outcome": "failed" } });
+}
+
 fn found(records: Value) -> Value {
     lookup("found", Value::Null, records)
 }
@@ -204,6 +211,10 @@ fn rows() -> Vec<Row> {
                 "policy": { "mode": "enforce", "mx": ["mx.example.com"], "maxAge": 86_400, "extensions": [], "lines": [] },
                 "id": "1", "fetchedAt": "2026-02-27T12:00:00Z", "largestMaxAge": 86_400, "lastAttempt": null })
             => "unprotected", "deliver", None, &[("opportunistic", "unobserved")], &["sts-not-configured"]),
+        row!("fetch-held-back", "RFC 8461 §3.3", none(), |f| { announce(f); held_back(f, "1"); }
+            => "unprotected", "deliver", None, &[("opportunistic", "unobserved")], &["sts-cache-no-policy"]),
+        row!("fetch-due-and-never-made", "RFC 8461 §3.3", none(), |f| announce(f)
+            => "unknown", "deliver", None, &[("opportunistic", "unobserved")], &["session-unobserved"]),
         row!("tlsrpt", "RFC 8460 §3", none(), |f| f["tlsRptTxt"] = found(json!(["v=TLSRPTv1; rua=mailto:tls@example.com"]))
             => "unprotected", "deliver", None, &[("opportunistic", "unobserved")], &["tlsrpt-configured"]),
         row!("tlsrpt-error", "RFC 8460 §3", none(), |f| f["tlsRptTxt"] = failed()
@@ -220,6 +231,10 @@ fn rows() -> Vec<Row> {
             => "testing", "deliver", None, &[("webpki", "met")], &[]),
         row!("requiretls-not-offered", "RFC 8689 §4.2.1", json!({ "message": { "requireTls": true } }), |f| { policy(f, "enforce", &["mx.example.com"]); let mut s = session(true, valid()); s["requireTls"] = json!(false); observed(f, 0, s); }
             => "protected", "fail", Some("5.7.30"), &[("webpki", "unmet")], &[]),
+        row!("requiretls-no-mx", "RFC 8689 §4.2.1", json!({ "message": { "requireTls": true } }), |f| { f["mx"] = lookup("no-data", Value::Null, json!([])); f["hosts"][0]["host"] = json!("example.com"); let mut s = session(true, valid()); s["requireTls"] = json!(true); observed(f, 0, s); }
+            => "unprotected", "deliver", None, &[("webpki", "met")], &["mx-implicit"]),
+        row!("requiretls-smart-host", "RFC 8689 §4.2.1", json!({ "message": { "requireTls": true }, "relay": { "host": "example.com", "mx": false } }), |f| { f["mx"] = lookup("not-asked", json!("relay-is-a-host"), json!([])); f["hosts"][0]["host"] = json!("example.com"); let mut s = session(true, valid()); s["requireTls"] = json!(true); observed(f, 0, s); }
+            => "unprotected", "deliver", None, &[("webpki", "met")], &[]),
         row!("requiretls-bounce", "RFC 8689 §4.2.1", json!({ "message": { "requireTls": true, "emptyReturnPath": true } }), |_| {}
             => "unprotected", "deliver", None, &[("opportunistic", "unobserved")], &[]),
         row!("tls-required-no", "RFC 8689 §4.2.2", json!({ "message": { "tlsRequiredNo": true } }), |f| { policy(f, "enforce", &["other.example.com"]); observed(f, 0, session(false, Value::Null)); }
@@ -376,6 +391,22 @@ fn senders() {
         word(verdict.senders.opportunistic.action),
         "deliver-unprotected"
     );
+}
+
+/// A fetch that is not due again yet is still a policy that could not be had, in the five minutes after it failed as in
+/// the minute of the failure (RFC 8461 §3.3, RFC 8460 §4.3.2.2): no domain without a policy.
+#[test]
+fn a_fetch_held_back_is_reported() {
+    let mut facts = base();
+    announce(&mut facts);
+    held_back(&mut facts, "1");
+    let verdict = verdict(&facts, &json!({}));
+    let policies = &verdict.hosts[0].policies;
+    assert_eq!(policies.len(), 1);
+    assert_eq!(word(policies[0].policy_type), "sts");
+    let failed = Some(ResultType::StsPolicyFetchError);
+    assert_eq!(policies[0].result_type, failed);
+    assert!(policies[0].reason.is_some());
 }
 
 fn judged(

@@ -724,6 +724,21 @@ fn base_domain_and_reference_names() {
     }
 }
 
+/// Facts that call for TLSA and hold none: that nobody looked is not that there are none (RFC 7672 §2.1.2).
+#[test]
+fn a_question_that_nobody_asked_is_not_answered() {
+    let unanswered = lookup("not-asked", "insecure", json!("not-asked"), json!([]));
+    for tlsa in [json!([]), json!([asked("mx.example.com", unanswered)])] {
+        let mut facts = signed(json!([record(3, 1, 1, OF_OK)]));
+        facts["hosts"][0]["dane"]["tlsa"] = tlsa;
+        let verdict = verdict(&facts, &json!({}));
+        assert_eq!(word(verdict.senders.dane.action), "unknown");
+        let codes = words(verdict.findings.iter().map(|finding| &finding.code));
+        assert!(codes.contains("dane-not-asked"), "{codes:?}");
+        assert!(!codes.contains("dane-not-applicable"), "{codes:?}");
+    }
+}
+
 /// A session with a chain of the recorded certificates.
 fn session(chain: &[&str], version: &str) -> Value {
     let chain: Vec<Value> = chain.iter().map(|name| certificate(name)).collect();
@@ -842,6 +857,7 @@ fn held() -> Vec<Held> {
     row!("REQUIRETLS by DANE, offered", "RFC 8689 §4.2.1", own(), "none", json!({ "message": { "requireTls": true } }), { let mut one = tls13(SELF); one["requireTls"] = json!(true); one }, false => "deliver", None, false, &[("tlsa", None, None)]);
     row!("REQUIRETLS by DANE, not offered", "RFC 8689 §4.2.1", own(), "none", json!({ "message": { "requireTls": true } }), tls13(SELF), false => "fail", Some("5.7.30"), false, &[("tlsa", None, None)]);
     row!("REQUIRETLS, DANE failing", "RFC 8689 §4.2.1", own(), "none", json!({ "message": { "requireTls": true } }), tls13(CHAIN), false => "fail", Some("5.7.10"), false, &[("tlsa", Some("validation-failure"), Some("tlsa-no-match"))]);
+    row!("REQUIRETLS, the look-up failed: it waits", "RFC 7672 §2.1.1", servfail(), "none", json!({ "message": { "requireTls": true } }), tls13(CHAIN), false => "defer", Some("4.7.5"), false, &[("tlsa", Some("dnssec-invalid"), Some("servfail"))]);
     row!("`require` dane, met", "RFC 7672 §6", ok(), "none", json!({ "require": "dane" }), tls13(CHAIN), false => "deliver", None, false, &[("tlsa", None, None)]);
     row!("`require` dane, none there", "RFC 8460 §4.3.2", absent(), "enforce", json!({ "require": "dane" }), tls13(CHAIN), false => "defer", Some("4.7.5"), false, &[("tlsa", Some("dane-required"), Some("dane-not-applicable")), ("sts", None, None)]);
     rows
@@ -884,6 +900,26 @@ fn sessions() {
         wrong.extend(compare(&row, &seen.session.unwrap(), "observed"));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// With REQUIRETLS a message comes back only where no host can suit it; one whose TLSA records could not be found out
+/// may, another time (RFC 7672 §2.1.1, RFC 8689 §4.2.1).
+#[test]
+fn what_could_not_be_found_out_about_an_earlier_host_bounces_nothing() {
+    let at: Time = "2026-03-01T12:00:00Z".parse().unwrap();
+    let options = json!({ "message": { "requireTls": true } });
+    let session: Session = serde_json::from_value(session(CHAIN, "TLSv1.3")).unwrap();
+    let roots: [Vec<u8>; 0] = [];
+    let judge = |tlsa: Value, earlier: &[SessionVerdict], more: bool| {
+        let host = verdict(&signed(tlsa), &options).hosts.remove(0);
+        judge_session(&host, &session, &roots, earlier, more, at)
+    };
+    let failing = || secure(json!([record(3, 1, 1, OF_SELF)]));
+    for (first, want) in [(servfail(), "defer"), (failing(), "fail")] {
+        let first = judge(first, &[], true);
+        assert_eq!(word(first.action), "try-next");
+        assert_eq!(word(judge(failing(), &[first], false).action), want);
+    }
 }
 
 fn compare(row: &Held, got: &SessionVerdict, how: &str) -> Vec<String> {

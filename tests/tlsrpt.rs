@@ -238,6 +238,7 @@ fn mails_are_told_apart_from_their_report() {
         domain: Some("Example.com".to_owned()),
         submitter: Some("sender.example".to_owned()),
         media_type: "application/tlsrpt+json".to_owned(),
+        reports: 1,
     };
     assert_eq!(codes(&good), [""; 0]);
     let bad = MailHeaders {
@@ -245,12 +246,14 @@ fn mails_are_told_apart_from_their_report() {
         domain: Some("example.org".to_owned()),
         submitter: Some("other.example".to_owned()),
         media_type: "application/json".to_owned(),
+        reports: 2,
     };
     assert_eq!(
         codes(&bad),
         [
             "report-mail-unsigned",
             "report-mail-type",
+            "report-mail-parts",
             "report-mail-submitter",
             "report-mail-domain"
         ]

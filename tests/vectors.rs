@@ -123,6 +123,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("report-mail-empty", "tests/tlsrpt.rs"),
     ("report-mail-encrypted", "tests/tlsrpt.rs"),
     ("report-mail-type", "tests/tlsrpt.rs"),
+    ("report-mail-parts", "tests/tlsrpt.rs"),
     ("report-mail-unsigned", "tests/tlsrpt.rs"),
     ("report-mail-submitter", "tests/tlsrpt.rs"),
     ("report-mail-domain", "tests/tlsrpt.rs"),

@@ -9,7 +9,7 @@ import { gunzip, isGzip } from './gzip.js';
 import { fromText } from './json.js';
 
 /** @typedef {import('../types.d.ts').Checked<import('../types.d.ts').TlsReport>} Read */
-/** @typedef {{ signed: boolean, domain: string | null, submitter: string | null, mediaType: string }} MailHeaders */
+/** @typedef {{ signed: boolean, domain: string | null, submitter: string | null, mediaType: string, reports: number }} MailHeaders */
 
 /** As `src/limits.rs` has them. */
 const JSON_OCTETS = 10 * 1024 * 1024;
@@ -85,9 +85,10 @@ async function readMail(octets) {
     name: filename ?? '',
     content: content instanceof ArrayBuffer ? new Uint8Array(content) : content,
   }));
-  const part = REPORT_TYPES.map((type) => parts.find(({ mediaType }) => type.test(mediaType)))
-    .concat(parts.find(({ name }) => REPORT_NAME.test(name)))
-    .find((found) => found !== undefined);
+  const reports = REPORT_TYPES.map((type) => parts.filter(({ mediaType }) => type.test(mediaType)))
+    .concat([parts.filter(({ name }) => REPORT_NAME.test(name))])
+    .find(({ length }) => length > 0) ?? [];
+  const [part] = reports;
   if (!part || typeof part.content === 'string') {
     const sealed = parts.find(({ mediaType }) => ENCRYPTED.test(mediaType));
     if (sealed) return unreadable('mail-encrypted', sealed.mediaType);
@@ -100,6 +101,7 @@ async function readMail(octets) {
     domain: header('tls-report-domain'),
     submitter: header('tls-report-submitter'),
     mediaType: part.mediaType,
+    reports: reports.length,
   });
 }
 

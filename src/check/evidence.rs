@@ -14,7 +14,7 @@ use crate::name::Name;
 use crate::ordered::Set;
 use crate::time::Time;
 use crate::value::read_struct;
-use crate::x509::Certificate;
+use crate::x509::names_of;
 
 /// One recorded check; a versioned file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -119,21 +119,19 @@ fn relevant(roots: &[Bytes], answers: &[Recorded]) -> Vec<Bytes> {
             _ => None,
         });
     let chain = sessions.flatten().flat_map(|session| &session.chain);
-    let issuers: Set<Bytes> = chain
-        .filter_map(|der| Certificate::parse(der).ok())
-        .map(|certificate| certificate.issuer_der)
+    let issuers: Set<&[u8]> = chain
+        .filter_map(|der| names_of(der))
+        .map(|(issuer, _)| issuer)
         .collect();
     let kept: Vec<Bytes> = roots
         .iter()
-        .filter(|root| {
-            Certificate::parse(root).is_ok_and(|root| issuers.contains(&root.subject_der))
-        })
+        .filter(|root| names_of(root).is_some_and(|(_, subject)| issuers.contains(&subject)))
         .cloned()
         .collect();
     if !kept.is_empty() {
         return kept;
     }
     // No root at all would be told as such: one that can be read stands for the rest.
-    let readable = roots.iter().find(|root| Certificate::parse(root).is_ok());
+    let readable = roots.iter().find(|root| names_of(root).is_some());
     readable.or(roots.first()).cloned().into_iter().collect()
 }

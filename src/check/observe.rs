@@ -10,6 +10,7 @@ use super::need::{Answer, NeedKind, Target};
 use crate::bytes::Bytes;
 use crate::dane::Tlsa;
 use crate::decide::{
+    Dnssec,
     dane::{self, Addresses},
     posture::mx_set,
     sts_txt,
@@ -102,6 +103,12 @@ impl Observed {
         for (host, _) in self.mx_hosts(start) {
             needs.push((2, question(&host, RecordType::A)));
             needs.push((2, question(&host, RecordType::Aaaa)));
+            if let Some(alias) = self.alias_question(&host, start) {
+                needs.push((2, question(&host, RecordType::Cname)));
+                if self.dns.found(&alias).is_none() {
+                    continue;
+                }
+            }
             // TLSA only once both address families are in (RFC 7672 §2.2.2); an address that may not be connected to from
             // here says nothing about the records.
             let Some(addresses) = self.allowed(&host, start) else {
@@ -185,6 +192,33 @@ impl Observed {
             },
             hosts: hosts.collect(),
         }
+    }
+
+    /// The first step of an alias whose addresses are not signed may be signed itself, and then counts (RFC 7672 §2.2.2). A
+    /// resolver's word is about an answer as a whole, so that step is asked for alone.
+    fn alias_question(&self, host: &Name, start: &Start) -> Option<Question> {
+        let of = |record_type| self.dns.found(&Question::new(host.clone(), record_type));
+        let leads_out = |found: &Found| {
+            !found.resolved.hops.is_empty()
+                && found.resolved.outcome == dns::Outcome::Found
+                && found.security.status != SecurityStatus::Secure
+        };
+        let mut families = [of(RecordType::A), of(RecordType::Aaaa)]
+            .into_iter()
+            .flatten();
+        (start.options.dnssec == Dnssec::TrustAd && families.any(leads_out))
+            .then(|| Question::new(host.clone(), RecordType::Cname))
+    }
+
+    /// What is known of the first step alone; an answer that there is none says nothing of it.
+    fn alias_status(&self, name: &Name) -> Option<SecurityStatus> {
+        let alias = Question::new(name.clone(), RecordType::Cname);
+        let found = self.dns.found(&alias)?;
+        let told = matches!(
+            found.resolved.outcome,
+            dns::Outcome::Found | dns::Outcome::Failed
+        );
+        told.then_some(found.security.status)
     }
 
     fn tlsa_questions(
@@ -339,7 +373,12 @@ impl Observed {
                 .map(|(index, hop)| HopFact {
                     owner: hop.owner.clone(),
                     target: hop.target.clone(),
-                    status: found.hops.get(index).copied().unwrap_or(security.status),
+                    status: found
+                        .hops
+                        .get(index)
+                        .copied()
+                        .or_else(|| self.alias_status(name).filter(|_| index == 0))
+                        .unwrap_or(security.status),
                 })
                 .collect(),
             security: *security,

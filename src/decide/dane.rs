@@ -43,20 +43,31 @@ impl Dane {
     /// first one with secure records is the base domain, a failure before it stops.
     pub(super) fn of(host: &HostFacts, facts: &Facts, options: &Options) -> Self {
         let addresses = [Addresses::of(&host.a), Addresses::of(&host.aaaa)];
+        let lost = addresses.iter().any(Addresses::is_alias_lost);
         let questions = match questions(&facts.mx, &host.host, addresses, options) {
             Ok(questions) => questions,
+            // RFC 7672 §2.2.2: an error on the way is no insecure step.
+            Err(ADDRESSES_INSECURE) if lost => {
+                return Self::Failed {
+                    name: host.host.clone(),
+                    reason: "alias-unknown".to_owned(),
+                };
+            }
             Err(reason) => return Self::NotApplicable(Absence::NoQuestion(reason)),
         };
         let DaneFacts::Asked { tlsa } = &host.dane else {
             return Self::NotApplicable(Absence::NoQuestion(NOT_VALIDATED));
         };
-        let asked = questions
-            .iter()
-            .filter_map(|(base, _)| tlsa.iter().find(|asked| asked.base == *base));
         let mut absence = Absence::Insecure;
-        for asked in asked {
+        let mut unasked = false;
+        for (base, _) in &questions {
+            let Some(asked) = tlsa.iter().find(|asked| asked.base == *base) else {
+                unasked = true;
+                continue;
+            };
             let lookup = &asked.lookup;
             match (lookup.outcome, lookup.security.status) {
+                (Outcome::NotAsked, _) => unasked = true,
                 (Outcome::Failed, _) => {
                     return Self::Failed {
                         name: asked.name.clone(),
@@ -81,7 +92,11 @@ impl Dane {
                 _ => {}
             }
         }
-        Self::NotApplicable(absence)
+        Self::NotApplicable(if unasked {
+            Absence::NoQuestion(NOT_VALIDATED)
+        } else {
+            absence
+        })
     }
 
     /// Whether what a DANE sender would do hangs on questions that nobody asked.
@@ -135,7 +150,7 @@ pub(crate) fn questions(
         .min_by_key(Vec::len)
         .ok_or("no-address")?;
     if candidates.is_empty() {
-        return Err("addresses-insecure");
+        return Err(ADDRESSES_INSECURE);
     }
     Ok(candidates
         .into_iter()
@@ -162,7 +177,17 @@ impl Addresses {
             status: lookup.security.status,
         }
     }
+
+    /// Whether the first step was looked up alone, and that failed.
+    fn is_alias_lost(&self) -> bool {
+        use SecurityStatus::{Bogus, Indeterminate};
+        let first = self.aliases.first().map(|(_, status)| status);
+        self.found && matches!(first, Some(Bogus | Indeterminate))
+    }
 }
+
+/// The reason where nothing that leads to the addresses is signed.
+const ADDRESSES_INSECURE: &str = "addresses-insecure";
 
 /// The reason of a check that believes nobody about DNSSEC.
 pub(crate) const NOT_VALIDATED: &str = "dnssec-not-validated";

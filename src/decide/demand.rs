@@ -82,8 +82,10 @@ impl Planner<'_> {
         let listed = plan.sts.as_ref().is_some_and(|sts| {
             sts.pattern.is_some() && matches!(sts.mode, Mode::Enforce | Mode::Testing)
         });
-        let secure_mx = self.facts.mx.security.status == SecurityStatus::Secure;
-        if !listed && !secure_mx {
+        // Where no MX record leads to the host, its name is the domain's own or the smart host's.
+        let mx = &self.facts.mx;
+        let sure_way = mx.outcome != Outcome::Found || mx.security.status == SecurityStatus::Secure;
+        if !listed && !sure_way {
             plan.requirement = Requirement::Unusable;
             plan.by_sender();
             plan.because.push(Step::new(

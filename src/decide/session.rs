@@ -150,11 +150,13 @@ impl Judge<'_> {
             .is_stopped_by_sts()
             .then_some(BeforeFail::RecheckStsTxt);
         // RFC 8689 §4.2.1: with no host left a message with REQUIRETLS comes back, unless one was merely
-        // out of reach.
-        let reachable = earlier
-            .iter()
-            .all(|verdict| verdict.enhanced_status.as_deref() != Some(UNREACHABLE));
-        let bounce = self.host.message.requires_tls() && reachable;
+        // out of reach or its TLSA records could not be found out (RFC 7672 §2.1.1).
+        let all_known = !is_unknown(&results)
+            && earlier.iter().all(|verdict| {
+                verdict.enhanced_status.as_deref() != Some(UNREACHABLE)
+                    && !is_unknown(&verdict.results)
+            });
+        let bounce = self.host.message.requires_tls() && all_known;
         let (action, status) = match (more, bounce) {
             (true, _) => (SessionAction::TryNext, None),
             (false, true) if failure.reason.as_deref() == Some(REQUIRETLS_NOT_OFFERED) => {
@@ -409,6 +411,12 @@ impl Failure {
             None => what.to_owned(),
         }
     }
+}
+
+/// Whether the look-up of TLSA records failed: another time the host may suit.
+fn is_unknown(results: &[HostPolicy]) -> bool {
+    let failed = Some(ResultType::DnssecInvalid);
+    results.iter().any(|result| result.result_type == failed)
 }
 
 /// RFC 8996 §4, §5; as OpenSSL writes versions.

@@ -5,8 +5,8 @@ use crate::facts::{Facts, Lookup, NotFetched, Outcome, PolicyFacts};
 use crate::finding::codes::{decide as codes, mta_sts as mta_sts_codes};
 use crate::finding::{Finding, RrsetStatus};
 use crate::mta_sts::{
-    self, CachedPolicy, FailureCause, FetchOutcome, FetchResult, Mode, Policy, PolicyAnswer,
-    TxtOutcome,
+    self, CachedPolicy, FailureCause, FetchOutcome, FetchResult, Mode, NextAction, Policy,
+    PolicyAnswer, TxtOutcome,
 };
 use crate::result_type::ResultType;
 use crate::time::Time;
@@ -50,7 +50,10 @@ impl Sts {
         let unknown = match (&step.in_force, &txt) {
             (Some(_), _) => None,
             (None, TxtOutcome::Error) => Some(facts.sts_txt.why().to_owned()),
-            (None, TxtOutcome::Valid { .. }) => unseen(&facts.policy),
+            (None, TxtOutcome::Valid { .. }) => {
+                let never_made = fetch.is_none() && step.next == NextAction::Fetch;
+                unseen(&facts.policy).or_else(|| never_made.then(|| "not-fetched".to_owned()))
+            }
             (None, _) => None,
         };
         let failure = match (fetch, &step.in_force, &unknown) {
@@ -62,6 +65,17 @@ impl Sts {
                 None,
                 None,
             ) => Some((result_type, reason)),
+            // RFC 8461 §3.3: it failed minutes ago and is not tried again yet.
+            (None, None, None) if step.next == NextAction::Wait => {
+                let reason = "fetch-held-back".to_owned();
+                let subject = &facts.policy.url;
+                findings.push(Finding::new(
+                    &mta_sts_codes::CACHE_NO_POLICY,
+                    subject,
+                    &[&reason],
+                ));
+                Some((ResultType::StsPolicyFetchError, reason))
+            }
             _ => None,
         };
         let expires = step.in_force.as_ref().and_then(|policy| {

@@ -164,9 +164,11 @@ impl Run<'_, '_> {
                 self.no_cut_between(&signer, owner, record_type)?;
                 Ok(proven)
             });
+            let above = self.is_above_anchor(&signer, owner, record_type);
             match held {
-                Ok(proven) => return Ok(proven),
-                Err(stop) => stops.add(stop),
+                Ok(proven) if !above => return Ok(proven),
+                Err(stop) if !above || !stop.is_insecure() => stops.add(stop),
+                Ok(_) | Err(_) => {}
             }
         }
         let why = if set.is_signed() {
@@ -175,6 +177,14 @@ impl Run<'_, '_> {
             Reason::RrsigsMissing
         };
         self.unproven(stops, owner, record_type, why)
+    }
+
+    /// Whether a signer lies above a trust anchor of the owner. It is not the owner's zone, so its signatures count for
+    /// nothing (RFC 4035 §5.3.1), and that it is unsigned says nothing of the owner (RFC 4033 §5).
+    fn is_above_anchor(&self, signer: &Name, owner: &Name, record_type: RecordType) -> bool {
+        self.anchors.iter().any(|anchor| {
+            may_sign(&anchor.zone, owner, record_type) && !signer.ends_with(&anchor.zone)
+        })
     }
 
     /// RFC 4035 §5.3.1: the signer is the zone that holds the RR set. Where a signed zone is known to begin between
@@ -247,9 +257,11 @@ impl Run<'_, '_> {
         let signers = by_key(signers, |signer| Reverse(signer.label_count()));
         let mut stops = Stops::default();
         for signer in signers.iter().take(limits::SIGNERS) {
+            let above = self.is_above_anchor(signer, name, record_type);
             match self.denied_by(learned, name, record_type, claim, signer) {
-                Ok(denied) => return Ok(denied),
-                Err(stop) => stops.add(stop),
+                Ok(denied) if !above => return Ok(denied),
+                Err(stop) if !above || !stop.is_insecure() => stops.add(stop),
+                Ok(_) | Err(_) => {}
             }
         }
         let why = if learned.has_signatures() {

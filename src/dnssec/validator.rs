@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::anchor::TrustAnchor;
-use super::cache::ChainCacheEntry;
+use super::cache::{ChainCacheEntry, ZoneStatus};
 use super::judge::Run;
 use super::reason::{Fault, Reason};
 use super::rrset::{Verifier, suffix};
@@ -113,6 +113,12 @@ pub(super) enum Stop {
     /// Something must be asked first.
     Open,
     Fault(Fault),
+}
+
+impl Stop {
+    pub(super) fn is_insecure(&self) -> bool {
+        matches!(self, Self::Fault(fault) if fault.status == SecurityStatus::Insecure)
+    }
 }
 
 impl From<Fault> for Stop {
@@ -228,10 +234,14 @@ impl<'v> Validator<'v> {
         }
     }
 
-    /// Takes what an earlier validator proved; what has expired is passed over. Trusted input: whoever writes it
-    /// is a trust anchor.
+    /// Takes what an earlier validator proved; what has expired is passed over, and so is what speaks against an anchor.
+    /// Trusted input: whoever writes it is a trust anchor.
     pub fn keep(&mut self, entries: &[ChainCacheEntry]) {
         for entry in entries {
+            let anchored = self.anchors.iter().any(|one| one.zone == entry.zone);
+            if anchored && entry.status == ZoneStatus::Insecure {
+                continue;
+            }
             if let Some((cut, verified)) = entry.read(self.verifier.at) {
                 if let Err(fault) = &cut {
                     let kept = (fault.owner.clone(), entry.expires_at);

@@ -54,17 +54,29 @@ pub(super) enum Why {
     Bound(&'static str, usize),
 }
 
-/// Reads one value of at most `most`, and nothing after it. Half of a surrogate pair becomes U+FFFD.
-pub(super) fn parse(text: &str, most: usize) -> Result<Node<'_>, Fault> {
+/// A whole text.
+#[derive(Debug)]
+pub(super) struct Document<'a> {
+    pub(super) root: Node<'a>,
+    /// From where to where an escape is half of a surrogate pair and no more; each counts as U+FFFD.
+    pub(super) halves: Vec<(usize, usize)>,
+}
+
+/// Reads one value of at most `most`, and nothing after it.
+pub(super) fn parse(text: &str, most: usize) -> Result<Document<'_>, Fault> {
     let mut reader = Reader {
         text,
         at: 0,
         values: 0,
         most,
+        halves: Vec::new(),
     };
-    let node = reader.value(0)?;
+    let root = reader.value(0)?;
     match reader.peek() {
-        None => Ok(node),
+        None => Ok(Document {
+            root,
+            halves: reader.halves,
+        }),
         Some(_) => Err(reader.expected("the end of the text")),
     }
 }
@@ -74,6 +86,7 @@ struct Reader<'a> {
     at: usize,
     values: usize,
     most: usize,
+    halves: Vec<(usize, usize)>,
 }
 
 type Read<T> = Result<T, Fault>;
@@ -197,6 +210,7 @@ impl<'a> Reader<'a> {
 
     /// After `\u`.
     fn unicode(&mut self) -> Read<char> {
+        let start = self.at.saturating_sub(2);
         let high = self.hex4()?;
         if (0xd800..0xdc00).contains(&high)
             && self
@@ -213,7 +227,10 @@ impl<'a> Reader<'a> {
             }
             self.at = back;
         }
-        Ok(char::from_u32(high).unwrap_or(char::REPLACEMENT_CHARACTER))
+        Ok(char::from_u32(high).unwrap_or_else(|| {
+            self.halves.push((start, self.at));
+            char::REPLACEMENT_CHARACTER
+        }))
     }
 
     fn hex4(&mut self) -> Read<u32> {
@@ -352,7 +369,10 @@ mod tests {
             parse(text, limits::REPORT_VALUES),
             serde_json::from_str::<Value>(text),
         ) {
-            (Ok(node), Ok(value)) => assert!(same(&node, &value), "{text}"),
+            (Ok(document), Ok(value)) => {
+                assert!(same(&document.root, &value), "{text}");
+                assert!(document.halves.is_empty(), "{text}");
+            }
             (Err(_), Err(_)) => {}
             // serde_json refuses halves of surrogate pairs and numbers beyond its own.
             (Ok(_), Err(error)) => {

@@ -18,6 +18,8 @@ pub struct MailHeaders {
     pub submitter: Option<String>,
     /// The media type of the part.
     pub media_type: String,
+    /// How many parts are reports, the one that is read included.
+    pub reports: u32,
 }
 
 read_struct!(MailHeaders {
@@ -25,6 +27,7 @@ read_struct!(MailHeaders {
     domain: "domain" or default,
     submitter: "submitter" or default,
     media_type: "mediaType",
+    reports: "reports" or default,
 });
 
 /// Reads the JSON of a report that came in a mail. Where the two disagree the report counts (RFC 8460 §5.6).
@@ -42,6 +45,14 @@ pub fn parse_report_mail(json: &[u8], headers: &MailHeaders) -> Checked<Report> 
     ) {
         let finding = Finding::new(&codes::MAIL_TYPE, "mail", &[&headers.media_type]);
         findings.push(finding);
+    }
+    // RFC 8460 §5.3: two parts, for people and for machines.
+    if headers.reports > 1 {
+        findings.push(Finding::new(
+            &codes::MAIL_PARTS,
+            "mail",
+            &[&headers.reports],
+        ));
     }
     let Some(report) = &checked.value else {
         return checked;

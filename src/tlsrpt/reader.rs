@@ -112,7 +112,12 @@ impl<'a> Reader<'a> {
     fn whole(&mut self, text: &'a str, most: usize) -> Option<Report> {
         self.text = text;
         let root = match json::parse(text, most) {
-            Ok(root) => root,
+            Ok(document) => {
+                for half in document.halves {
+                    self.raise(&codes::SURROGATE, ROOT, half, &[]);
+                }
+                document.root
+            }
             Err(fault) => {
                 let at = (fault.at, fault.at);
                 match fault.why {

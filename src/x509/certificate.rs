@@ -184,6 +184,12 @@ pub(crate) fn is_certificate(der: &[u8]) -> bool {
     outer.expect(tag::SEQUENCE).is_ok() && outer.is_empty() && Outline::read(der).is_ok()
 }
 
+/// The names of issuer and subject, as DER: all that the search for a path goes by, whatever else is broken.
+pub(crate) fn names_of(der: &[u8]) -> Option<(&[u8], &[u8])> {
+    let outline = Outline::read(der).ok()?;
+    Some((outline.issuer, outline.subject))
+}
+
 /// The fields up to the key, in place and unread: what certificates of every version and quality have.
 pub(super) struct Outline<'a> {
     pub(super) issuer: &'a [u8],

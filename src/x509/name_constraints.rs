@@ -31,7 +31,7 @@ pub(super) fn obeys(
             let within = is_within(kind, name, base.value).ok_or(violation)?;
             if !excluded {
                 permitted = Some(permitted == Some(true) || within);
-            } else if within {
+            } else if within || (kind == DNS_NAME && can_be(name, base.value)) {
                 return Err(violation);
             }
         }
@@ -130,6 +130,15 @@ fn is_host_within(host: &[u8], base: &[u8], below: bool) -> bool {
     tail.eq_ignore_ascii_case(base) && (boundary || base.first() == Some(&b'.') && !head.is_empty())
 }
 
+/// Whether a name with `*` can stand for a host (CVE-2025-61727: what excludes the host excludes it too). Stricter than
+/// OpenSSL, as webpki and Go.
+fn can_be(name: &[u8], host: &[u8]) -> bool {
+    let dot = host.iter().position(|octet| *octet == b'.');
+    let below = dot.and_then(|dot| host.get(dot..));
+    let wildcard = name.strip_prefix(b"*");
+    matches!((wildcard, below), (Some(name), Some(below)) if name.eq_ignore_ascii_case(below))
+}
+
 /// A mailbox (its local part in the case it is in), a host, or all hosts of a domain (RFC 5280 §4.2.1.10).
 fn mailbox_within(name: &[u8], base: &[u8]) -> Option<bool> {
     let at = |text: &[u8]| text.iter().rposition(|octet| *octet == b'@');
@@ -158,6 +167,40 @@ fn address_within(name: &[u8], base: &[u8]) -> Option<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// `[number] { GeneralSubtree { dNSName } }` in a NameConstraints.
+    fn constraints(number: u8, host: &str) -> Vec<u8> {
+        let wrap = |tag: u8, value: &[u8]| {
+            let length = u8::try_from(value.len()).unwrap();
+            [&[tag, length][..], value].concat()
+        };
+        let subtree = wrap(tag::SEQUENCE, &wrap(DNS_NAME, host.as_bytes()));
+        let list = wrap(tag::context_constructed(number), &subtree);
+        wrap(tag::SEQUENCE, &list)
+    }
+
+    /// The certificate's one dNSName is `*.example.com`. Expected as webpki and Go (CVE-2025-61727) have it.
+    #[test]
+    fn a_wildcard_is_excluded_with_any_host_it_can_stand_for() {
+        let recorded = include_str!("../../tests/dane/recorded.json");
+        let recorded: serde_json::Value = serde_json::from_str(recorded).unwrap();
+        let der: crate::Bytes =
+            serde_json::from_value(recorded["certificates"]["wildcard"].clone()).unwrap();
+        let wildcard = Certificate::parse(&der).unwrap();
+        for (number, host, want) in [
+            (1, "mx.example.com", false),
+            (1, "MX.Example.com", false),
+            (1, "example.com", false),
+            (1, "a.mx.example.com", true),
+            (1, "mx.example.net", true),
+            (1, "com", false),
+            (0, "example.com", true),
+            (0, "mx.example.com", false),
+        ] {
+            let got = obeys(&wildcard, true, &constraints(number, host), &mut 9).is_ok();
+            assert_eq!(got, want, "[{number}] {host}");
+        }
+    }
 
     #[test]
     fn subtrees_of_rfc5280() {

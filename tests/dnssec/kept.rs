@@ -225,6 +225,21 @@ fn an_entry_that_cannot_be_read_is_passed_over() {
     assert_eq!(again(&world, &[most]).1.len(), 1);
 }
 
+/// A zone that was unsigned to one validator is signed to another that has an anchor for it.
+#[test]
+fn an_anchor_speaks_before_a_kept_entry() {
+    let mut world = unsigned(by_parent(nsec(ZONE, "test", &[T::Ns])));
+    let entries = world.look_up(MX, &RustCrypto).chain_cache;
+    assert!(entries.iter().any(|entry| entry.zone.to_string() == ZONE));
+    world.anchor(ZONE, &Key::new(1));
+    world.no_cut(MX.0);
+    let stripped = again(&world, &entries).0;
+    assert_eq!(told(&stripped), "bogus rrsigs-missing");
+    let signed = Signing::by(&Key::new(1), ZONE).signed(a(MX.0));
+    world.answer(MX.0, MX.1, signed);
+    assert_eq!(told(&again(&world, &entries).0), "secure");
+}
+
 #[test]
 fn a_kept_signature_is_not_verified_again() {
     let world = delegated();

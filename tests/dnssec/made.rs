@@ -848,7 +848,41 @@ fn cuts() -> Vec<Made> {
         parent_signs,
         Signing::by(&by_parent, "test").signed(a("mx.zone.test")),
     );
+    // What lies under an anchor is signed there: nobody above it can say that it is not (RFC 4035 §5).
+    let mut above_signs = World::island();
+    above_signs.no_cut("mx.zone.test");
+    let above = |set: Vec<Rr>| Signing::by(&by_parent, "test").signed(set);
+    above_signs.answer("mx.zone.test", T::A, above(a("mx.zone.test")));
+    let proof = above(nsec("mx.zone.test", ZONE, &[T::A]));
+    above_signs.put("mx.zone.test", T::Aaaa, 0, Vec::new(), proof);
+    // An anchor above that proves the zone unsigned changes nothing for an anchored zone.
+    let mut anchored_twice = denied_ds(&[T::Ns]);
+    anchored_twice.anchor(ZONE, &zone_key());
+    anchored_twice.no_cut("mx.zone.test");
+    let signed_above = positive(
+        anchored_twice.clone(),
+        Signing::by(&by_parent, ".").signed(a("mx.zone.test")),
+    );
+    // Nor can one that has an anchor of its own sign or deny it.
+    let mut both_anchored = World::delegated();
+    both_anchored.anchor(ZONE, &zone_key());
+    both_anchored.no_cut("mx.zone.test");
+    both_anchored.answer("mx.zone.test", T::A, above(a("mx.zone.test")));
+    let proof = above(nsec("mx.zone.test", "test", &[T::A]));
+    both_anchored.put("mx.zone.test", T::Aaaa, 0, Vec::new(), proof);
     vec![
+        made(
+            "signed-by-an-anchor-above",
+            both_anchored.clone(),
+            MX,
+            "bogus signer-not-zone",
+        ),
+        made(
+            "denied-by-an-anchor-above",
+            both_anchored,
+            ("mx.zone.test", T::Aaaa),
+            "bogus nsec-missing",
+        ),
         made(
             "unsigned-delegation",
             denied_ds(&[T::Ns]),
@@ -952,6 +986,30 @@ fn cuts() -> Vec<Made> {
             parent_signs,
             MX,
             "bogus signer-not-zone",
+        ),
+        made(
+            "signed-above-the-anchor",
+            above_signs.clone(),
+            MX,
+            "bogus signer-not-zone",
+        ),
+        made(
+            "denied-above-the-anchor",
+            above_signs,
+            ("mx.zone.test", T::Aaaa),
+            "bogus nsec-missing",
+        ),
+        made(
+            "signed-above-both-anchors",
+            signed_above,
+            MX,
+            "bogus signer-not-zone",
+        ),
+        made(
+            "anchored-though-delegated-unsigned",
+            positive(anchored_twice, good()),
+            MX,
+            "secure",
         ),
     ]
 }

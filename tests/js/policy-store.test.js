@@ -202,6 +202,21 @@ test('other stores, and no store, share nothing', async () => {
   assert.equal(host.asked, 4);
 });
 
+test('through a smart host the policy is the smart host\'s own, and no other is filed or used (RFC 8461 §3.4)', async () => {
+  const store = memoryStore();
+  const host = policyHost(ENFORCE);
+  const none = entry({ policy: { ...entry().policy, mode: 'none', mx: [], lines: NONE.trim().split('\n') } });
+  await store.set('recipient.example', none);
+  const options = { ...evidence.options, relay: { host: `${domain.toUpperCase()}.`, mx: true } };
+  const through = (/** @type {number} */ seconds, /** @type {any} */ fetch) =>
+    check('recipient.example', { dns: hosts.dns, fetch, store, at: later(seconds), options });
+  assert.equal(required(await through(0, host.fetch)), HELD);
+  assert.deepEqual(await store.get('recipient.example'), none);
+  assert.equal((await store.get(domain))?.policy?.mode, 'enforce');
+  assert.equal(required(await through(1, DOWN)), HELD);
+  assert.equal(host.asked, 1);
+});
+
 /** @returns {[Promise<void>, () => void]} */
 function barrier() {
   /** @type {() => void} */

@@ -134,8 +134,14 @@ test('mails as others write them', async () => {
       `From: x@y.example\r\nDKIM-Signature: v=1\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nhello\r\n` +
         `--b\r\nContent-Type: ${type}; name="${name}"\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment; filename="${name}"\r\n\r\n${base64(octets)}\r\n--b--\r\n`,
     );
+  /** @param {Uint8Array} octets */
+  const twice = (octets) => {
+    const [head, part] = new TextDecoder().decode(octets).split(/(?<=hello\r\n)/);
+    return encoder.encode(`${head}${part?.replace('--b--\r\n', '')}${part}`);
+  };
   /** @type {[string, Uint8Array, string[], boolean][]} */
   const cases = [
+    ['two reports in one', twice(mail('application/tlsrpt+json', 'a', json)), ['report-mail-parts'], true],
     ['the types of the RFC', mail('application/tlsrpt+json', 'a', json), [], true],
     ['gzip by another type', mail('application/gzip', 'a.json.gz', body), ['report-mail-type'], true],
     ['no type', mail('application/octet-stream', 'a.json', json), ['report-mail-type'], true],

@@ -10,11 +10,13 @@ catalogue! {
     MAIL_EMPTY = "report-mail-empty", Error, "RFC 8460 §5.3", "no part of the mail is a TLS report: it holds {0}", "look for a part of type `application/tlsrpt+gzip` or `application/tlsrpt+json`";
     MAIL_ENCRYPTED = "report-mail-encrypted", Error, "RFC 8460 §5.3", "the mail is encrypted or enveloped as `{0}` and is not opened here", "take the report out of it, and read that";
     MAIL_TYPE = "report-mail-type", Warning, "RFC 8460 §5.3", "the report stands in a part of type `{0}`, not `application/tlsrpt+gzip` or `application/tlsrpt+json`";
+    MAIL_PARTS = "report-mail-parts", Warning, "RFC 8460 §5.3", "the mail holds {0} reports instead of one: the first is read, the others are not", "take the others out of it, and read each by itself";
     MAIL_UNSIGNED = "report-mail-unsigned", Warning, "RFC 8460 §3", "the mail bears no DKIM signature: receivers must ignore it", "trust it no more than its sender";
     MAIL_SUBMITTER = "report-mail-submitter", Warning, "RFC 8460 §5.3", "the mail names the submitter `{0}`, the report's contact is at `{1}`", "see whom the DKIM signature names";
     MAIL_DOMAIN = "report-mail-domain", Warning, "RFC 8460 §5.6", "the mail is about `{0}`, which no policy of the report is about; the report counts";
     ENCODING = "report-encoding", Error, "RFC 8259 §8.1", "the report is not UTF-8";
     NOT_JSON = "report-not-json", Error, "RFC 8259 §2", "the report is no JSON: here it needs {0}";
+    SURROGATE = "report-surrogate", Warning, "RFC 7493 §2.1", "half of a surrogate pair is no character: it counts as U+FFFD";
     TOO_MANY = "report-too-many", Error, "RFC 8460 §5.2", "the report has more than {1} {0} and is not read", "ask its sender for smaller reports";
     BOM = "report-bom", Info, "RFC 8259 §8.1", "the report begins with a byte order mark, which JSON must not have";
     NOT_OBJECT = "report-not-object", Error, "RFC 8460 §4.4", "the report is {0}, not an object";
