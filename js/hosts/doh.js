@@ -3,11 +3,12 @@
  * It looks at the transport only: what the message says is the engine's to read and to validate.
  *
  * Limits: the `Age` of an answer from an HTTP cache is not taken off its TTLs (§5.1); the request asks for no cache.
- * The resolver's own name is resolved by the platform. A platform `fetch` says little of why it failed. Queries that wait
- * for a turn wait for others of the same host: in Workers, where a request's work ends with it, make one for each request.
+ * The resolver's own name is resolved by the platform. A platform `fetch` says little of why it failed. Queries wait for a turn
+ * while others of the same host are under way; in Workers none waits for another, and the platform queues what is too much.
  */
 import { causeOf, failure, invalidArgument, oneLine } from './failure.js';
 import { discard, plainGet, readBody } from './http.js';
+import { sharesWork } from './sharing.js';
 import { milliseconds, tries, within } from './time-limit.js';
 
 /** @typedef {import('../types.d.ts').DnsHost} DnsHost */
@@ -24,7 +25,8 @@ const PARALLEL = 16;
  * @param {string | string[]} o.urls resolvers in the order they are tried, `https://dns.example/dns-query`; a trailing `{?dns}` is fine
  * @param {FetchHost | typeof fetch} [o.fetch] the platform's by default
  * @param {number} [o.timeoutMs] for one try, 5,000 by default
- * @param {number} [o.parallel] queries under way at once, 16 by default; the others wait for a turn
+ * @param {number} [o.parallel] queries under way at once, 16 by default; the others wait for a turn. In Workers, where the platform
+ *   bounds the connections of a request, none does
  * @param {number} [o.retries] further rounds over the whole list, 1 by default
  * @returns {DnsHost}
  * @throws {TypeError} for a URL that is no resolver's (RFC 8484 §5: https)
@@ -67,6 +69,7 @@ export function doh({ urls, fetch: fetchHost, timeoutMs, parallel, retries }) {
  */
 function inTurn(count) {
   if (!Number.isInteger(count) || count < 1) throw invalidArgument('`parallel` is a whole number above 0');
+  if (!sharesWork) return (work) => work();
   let free = count;
   /** @type {(() => void)[]} */
   const waiting = [];

@@ -6,7 +6,7 @@ export function doh(o: {
   urls: string | string[];
   fetch?: FetchHost | typeof fetch;
   timeoutMs?: number;
-  /** Queries under way at once, 16 by default. */
+  /** Queries under way at once, 16 by default. Not in Workers: there the platform bounds what a request has open, and one host may serve all requests. */
   parallel?: number;
   retries?: number;
 }): DnsHost;
