@@ -1,7 +1,7 @@
 /** What `mxseal/hosts` exports on every platform. */
 import type { Answer, DnsHost, Evidence, FailureCause, FetchHost, PolicyAnswer, PolicyStore, StarttlsHost } from '../types.js';
 
-/** RFC 8484; `urls` in the order they are tried. Throws a TypeError for what is no https URL. */
+/** RFC 8484; `urls` in the order they are tried. Throws `ERR_INVALID_ARGUMENT` for what is no https URL. */
 export function doh(o: {
   urls: string | string[];
   fetch?: FetchHost | typeof fetch;
