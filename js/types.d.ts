@@ -6,6 +6,13 @@
 
 // ---------------------------------------------------------------- vocabulary
 
+declare global {
+  /** As far as `init` names it, for programs whose `lib` does not declare it. */
+  namespace WebAssembly {
+    interface Module {}
+  }
+}
+
 export type Clock = Date | string;
 
 /** TLS-RPT result types by their IANA names (RFC 8460 §4.3). */
