@@ -3,11 +3,14 @@
  * fed as they come; whatever a host does, every need ends in an answer.
  */
 
+import { answerCopy } from './answer.js';
+import { noneAstray, optionsOf, rootsOf, storable } from './arguments.js';
 import { clock, engine, record, toAscii } from './engine.js';
 import { MxsealError, invalidArgument } from './error.js';
 import { failedAnswer } from './hosts/failure.js';
+import { abortable, callable, shown } from './hosts/mistake.js';
 import { policyAnswer } from './hosts/policy-answer.js';
-import { milliseconds, unlessAborted, within } from './hosts/time-limit.js';
+import { milliseconds, orStop, unlessAborted, within } from './hosts/time-limit.js';
 import { policyCache } from './policy-cache.js';
 
 /** @typedef {import('./types.d.ts').Need} Need */
@@ -19,7 +22,7 @@ const LIMIT = { dns: 15_000, policy: 60_000, starttls: 60_000 };
 
 /** The sans-IO driver: `needs()` out, `feed()` in, until there is a `verdict`. */
 export class Check {
-  /** @type {import('../pkg/mxseal.js').Check} */
+  /** @type {import('../pkg/mxseal.js').Check | null} null once freed */
   #inner;
 
   /**
@@ -28,13 +31,14 @@ export class Check {
    */
   constructor(domain, o = {}) {
     const { at, options = null, roots = null, cachedPolicy = null, chainCache = null } = record(o, 'options');
-    const start = { at: clock(at), options, roots, cachedPolicy, chainCache };
+    noneAstray(o);
+    const start = { at: clock(at), options: optionsOf(options), roots: rootsOf(roots), cachedPolicy, chainCache };
     this.#inner = engine((wasm) => new wasm.Check(toAscii(domain), start));
   }
 
   /** @returns {Need[]} every need once */
   needs() {
-    return engine(() => this.#inner.needs());
+    return engine(() => this.#machine.needs());
   }
 
   /**
@@ -43,34 +47,41 @@ export class Check {
    */
   feed(id, answer) {
     if (!Number.isInteger(id) || id < 0 || id > 0xffff_ffff) {
-      throw new MxsealError('ERR_UNKNOWN_NEED', `need ${String(id)} was never handed out`);
+      throw new MxsealError('ERR_UNKNOWN_NEED', `need ${shown(id)} was never handed out`);
     }
-    engine(() => this.#inner.feed(id, record(answer, 'answer')));
+    const given = answerCopy(answer);
+    engine(() => this.#machine.feed(id, given));
   }
 
   /** @returns {import('./types.d.ts').Verdict | null} */
   get verdict() {
-    return engine(() => this.#inner.verdict());
+    return engine(() => this.#machine.verdict());
   }
 
   /** @returns {import('./types.d.ts').Evidence} */
   get evidence() {
-    return engine(() => this.#inner.evidence());
+    return engine(() => this.#machine.evidence());
   }
 
   /** @returns {import('./types.d.ts').CachedPolicy | null} */
   get cachedPolicy() {
-    return engine(() => this.#inner.cachedPolicy());
+    return engine(() => this.#machine.cachedPolicy());
   }
 
   /** @returns {import('./types.d.ts').ChainCacheEntry[]} */
   get chainCache() {
-    return engine(() => this.#inner.chainCache());
+    return engine(() => this.#machine.chainCache());
   }
 
   /** Gives the engine's memory back at once; without it the garbage collector does, where the platform has one that can. */
   free() {
-    this.#inner.free();
+    this.#inner?.free();
+    this.#inner = null;
+  }
+
+  get #machine() {
+    if (this.#inner === null) throw invalidArgument('the check was freed: take what it holds before `free`');
+    return this.#inner;
   }
 
   /**
@@ -79,7 +90,7 @@ export class Check {
    * @returns {import('./types.d.ts').Verdict}
    */
   static replay(evidence, options) {
-    return engine((wasm) => wasm.Check.replay(record(evidence, 'evidence'), options));
+    return engine((wasm) => wasm.Check.replay(record(evidence, 'evidence'), optionsOf(options)));
   }
 }
 
@@ -102,6 +113,8 @@ export async function check(domain, o = {}) {
 export async function conduct(domain, o = {}) {
   const { store, signal, onNeed } = record(o, 'options');
   for (const host of /** @type {const} */ (['dns', 'fetch', 'starttls', 'onNeed'])) callable(o[host], host);
+  abortable(signal);
+  storable(store);
   const name = toAscii(domain);
   if (signal?.aborted) throw aborted(signal);
   const stop = new AbortController();
@@ -115,7 +128,7 @@ export async function conduct(domain, o = {}) {
     const begun = (machine = o.cachedPolicy ? new Check(name, o) : begin(name, o, cachedPolicy));
     /** @param {Need} need @returns {Promise<void>} */
     const settle = async (need) => {
-      onNeed?.(need);
+      orStop(stop, onNeed?.(need));
       const answer = await answerOf(need, o, cache, stop.signal);
       if (stop.signal.aborted) return;
       feed(begun, need, answer);
@@ -218,17 +231,12 @@ function aborted(signal) {
   return new MxsealError('ERR_ABORTED', 'the check was aborted', { cause: signal?.reason });
 }
 
-/** @param {unknown} value @param {string} name */
-function callable(value, name) {
-  if (value !== undefined && value !== null && typeof value !== 'function') throw invalidArgument(`\`${name}\` is no function`);
-}
-
 /**
  * Facts to a verdict; a what-if is an edit of facts.
  * @type {typeof import('./types.d.ts').decide}
  */
 export function decide(facts, options) {
-  return engine((wasm) => wasm.decide(record(facts, 'facts'), options));
+  return engine((wasm) => wasm.decide(record(facts, 'facts'), optionsOf(options)));
 }
 
 /**
@@ -237,7 +245,7 @@ export function decide(facts, options) {
  */
 export function judgeSession(o) {
   const { host, session, roots = null, earlier = null, more = null, at } = record(o, 'arguments');
-  return engine((wasm) => wasm.judgeSession({ host, session, roots, earlier, more, at: clock(at) }));
+  return engine((wasm) => wasm.judgeSession({ host, session, roots: rootsOf(roots), earlier, more, at: clock(at) }));
 }
 
 /**

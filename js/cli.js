@@ -13,63 +13,9 @@ import { runReport } from './cli/report.js';
 import { ROLLOVER_HELP, runRollover } from './cli/rollover.js';
 import { TLSA_HELP, runTlsa } from './cli/tlsa.js';
 import { EXIT, Usage } from './cli/exit.js';
+import { OPTIONS, meant, onlyItsOwn, unknownFlag } from './cli/flags.js';
+import { plain } from './format.js';
 import { oneLine } from './hosts/failure.js';
-
-/** @satisfies {import('node:util').ParseArgsConfig['options']} */
-const OPTIONS = /** @type {const} */ ({
-  help: { type: 'boolean', short: 'h' },
-  version: { type: 'boolean' },
-  json: { type: 'boolean' },
-  doh: { type: 'string', multiple: true },
-  dns: { type: 'string', multiple: true },
-  starttls: { type: 'boolean' },
-  ca: { type: 'string', multiple: true },
-  anchors: { type: 'string' },
-  'allow-private': { type: 'boolean' },
-  at: { type: 'string' },
-  port: { type: 'string' },
-  require: { type: 'string' },
-  'trust-ad': { type: 'boolean' },
-  store: { type: 'string' },
-  evidence: { type: 'string' },
-  helo: { type: 'string' },
-  timeout: { type: 'string' },
-  txt: { type: 'string', multiple: true },
-  tlsrpt: { type: 'string', multiple: true },
-  tlsa: { type: 'string', multiple: true },
-  check: { type: 'boolean' },
-  host: { type: 'string' },
-  usage: { type: 'string' },
-  selector: { type: 'string' },
-  matching: { type: 'string' },
-  ttl: { type: 'string' },
-  goal: { type: 'string' },
-  mx: { type: 'string', multiple: true },
-  cert: { type: 'string', multiple: true },
-  next: { type: 'string', multiple: true },
-  rua: { type: 'string', multiple: true },
-  'policy-host': { type: 'string', multiple: true },
-  'policy-out': { type: 'string' },
-  'max-age': { type: 'string' },
-  previous: { type: 'string' },
-  'previous-id': { type: 'string' },
-  live: { type: 'boolean' },
-  policy: { type: 'boolean' },
-  current: { type: 'string' },
-  'current-id': { type: 'string' },
-  served: { type: 'string' },
-  target: { type: 'string', multiple: true },
-  'signature-life': { type: 'string' },
-  'next-mx': { type: 'string', multiple: true },
-  'largest-max-age': { type: 'string' },
-  seen: { type: 'string' },
-  'seen-id': { type: 'string' },
-  'seen-mx': { type: 'string', multiple: true },
-  'mx-ttl': { type: 'string' },
-  'negative-ttl': { type: 'string' },
-  propagation: { type: 'string' },
-  since: { type: 'string' },
-});
 
 /** @type {Record<string, (operands: string[], flags: any) => Promise<number>>} */
 const COMMANDS = { check: runCheck, lookup: runLookup, replay: runReplay, lint: runLint, report: runReport, tlsa: runTlsa, publish: runPublish, rollover: runRollover };
@@ -77,11 +23,13 @@ const COMMANDS = { check: runCheck, lookup: runLookup, replay: runReplay, lint: 
 /** Commands with a page of help to themselves. @type {Record<string, string>} */
 const PAGES = { tlsa: TLSA_HELP, publish: PUBLISH_HELP, rollover: ROLLOVER_HELP };
 
-/** A closed pipe (`| head`) is no error of ours. */
+/** A closed pipe (`| head`) is no error of ours; a full disk is nobody's, and must not look like an answer. */
 process.stdout.on('error', (error) => {
   if (/** @type {{ code?: string }} */ (error).code === 'EPIPE') process.exit(EXIT.fine);
-  throw error;
+  process.stderr.write(`mxseal: standard output can't be written: ${oneLine(error)}\n`);
+  process.exit(EXIT.usage);
 });
+process.stderr.on('error', () => {});
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -91,18 +39,27 @@ async function main(argv) {
     const { values, positionals } = parseArgs({ args: argv, options: OPTIONS, allowPositionals: true });
     const [name = '', ...operands] = positionals;
     if (values.version) return print(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version);
-    if (values.help && PAGES[name]) return print(PAGES[name]);
+    const [topic = ''] = name === 'help' ? operands : [name];
+    if ((values.help || name === 'help') && PAGES[topic]) return print(PAGES[topic]);
     if (values.help || name === '' || name === 'help') return name === '' && !values.help ? usage(HELP) : print(HELP);
     const command = COMMANDS[name];
-    if (!command) throw new Usage(`unknown command \`${name}\`: ${Object.keys(COMMANDS).slice(0, -1).join(', ')} or ${Object.keys(COMMANDS).at(-1)}`);
+    if (!command) throw new Usage(`unknown command \`${plain(name)}\`${othersThan(name)}`);
+    onlyItsOwn(name, values);
     return await command(operands, values);
   } catch (error) {
     const { code = '' } = /** @type {{ code?: string }} */ (error ?? {});
     const mistaken = error instanceof Usage || code.startsWith('ERR_PARSE_ARGS') || code.startsWith('ERR_INVALID');
-    process.stderr.write(`mxseal: ${oneLine(error)}\n`);
+    process.stderr.write(`mxseal: ${unknownFlag(plain(oneLine(error))).replace(/^arguments of \w+: (options: )?/, '')}\n`);
     if (mistaken) process.stderr.write('Try `mxseal --help`.\n');
     return EXIT.usage;
   }
+}
+
+/** The command that was meant, or all. @param {string} name */
+function othersThan(name) {
+  const names = Object.keys(COMMANDS);
+  if (name.includes('.')) return `; to look at a domain: mxseal check ${plain(name)}`;
+  return meant(name, names) || `: ${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
 }
 
 /** @param {string} text */

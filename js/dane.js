@@ -1,5 +1,6 @@
 /** TLSA records and certificates (RFC 6698, RFC 7671, RFC 7672). */
 
+import { rootsOf } from './arguments.js';
 import { bytes, clock, engine, list, record, text, tlsaOf, toAscii } from './engine.js';
 import { invalidArgument } from './error.js';
 
@@ -18,6 +19,7 @@ export function parseTlsa(rdata) {
  */
 export function formatTlsa(tlsa) {
   const { usage, selector, matchingType, data } = record(tlsa, 'tlsa');
+  octetsOf(usage, selector, matchingType);
   return [usage, selector, matchingType, [...bytes(data, 'data')].map((octet) => octet.toString(16).padStart(2, '0')).join('')].join(' ');
 }
 
@@ -28,8 +30,7 @@ export function formatTlsa(tlsa) {
 export function tlsaFor(input, o = {}) {
   const octets = typeof input === 'string' ? new TextEncoder().encode(input) : bytes(input, 'input');
   const { usage = 3, selector = 1, matchingType = 1 } = record(o, 'options');
-  const isOctet = (/** @type {number} */ number) => Number.isInteger(number) && number >= 0 && number < 256;
-  if (![usage, selector, matchingType].every(isOctet)) throw invalidArgument('usage, selector and matching type are numbers from 0 to 255');
+  octetsOf(usage, selector, matchingType);
   return engine((wasm) => wasm.tlsaFor(octets, usage, selector, matchingType));
 }
 
@@ -41,7 +42,7 @@ export function verifyDane(o) {
   const { tlsa, chain, names, at, allowPkix, roots, digestOrder } = record(o, 'arguments');
   const records = list(tlsa, 'tlsa').map(tlsaOf);
   const hosts = list(names, 'names').map(toAscii);
-  return engine((wasm) => wasm.verifyDane({ tlsa: records, chain, names: hosts, at: clock(at), allowPkix, roots, digestOrder }));
+  return engine((wasm) => wasm.verifyDane({ tlsa: records, chain, names: hosts, at: clock(at), allowPkix, roots: rootsOf(roots), digestOrder }));
 }
 
 /**
@@ -50,7 +51,7 @@ export function verifyDane(o) {
  */
 export function verifyWebPki(o) {
   const { chain, host, roots, at } = record(o, 'arguments');
-  return engine((wasm) => wasm.verifyWebPki({ chain, host: toAscii(host), roots, at: clock(at) }));
+  return engine((wasm) => wasm.verifyWebPki({ chain, host: toAscii(host), roots: rootsOf(roots), at: clock(at) }));
 }
 
 /**
@@ -58,7 +59,13 @@ export function verifyWebPki(o) {
  * @type {typeof import('./types.d.ts').describeCertificate}
  */
 export function describeCertificate(certificate) {
-  const [der] = typeof certificate === 'string' ? certificatesFromPem(certificate) : [bytes(certificate, 'certificate')];
+  let given = typeof certificate === 'string' ? certificate : bytes(certificate, 'certificate');
+  // A file is read as octets, one in PEM too. DER begins with a SEQUENCE.
+  if (typeof given !== 'string' && given[0] !== 0x30) {
+    const pem = new TextDecoder('latin1').decode(given);
+    if (pem.includes('-----BEGIN ')) given = pem;
+  }
+  const [der] = typeof given === 'string' ? certificatesFromPem(given) : [given];
   return engine((wasm) => wasm.describeCertificate(/** @type {Uint8Array} */ (der)));
 }
 
@@ -68,4 +75,10 @@ export function describeCertificate(certificate) {
  */
 export function certificatesFromPem(pem) {
   return engine((wasm) => wasm.certificatesFromPem(text(pem, 'pem')));
+}
+
+/** @param {unknown[]} numbers */
+function octetsOf(...numbers) {
+  const isOctet = (/** @type {any} */ number) => Number.isInteger(number) && number >= 0 && number < 256;
+  if (!numbers.every(isOctet)) throw invalidArgument('usage, selector and matching type are numbers from 0 to 255');
 }

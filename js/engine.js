@@ -5,7 +5,10 @@
 import source from '#module';
 import * as glue from '../pkg/mxseal.js';
 import { MxsealError, invalidArgument } from './error.js';
+import { shown } from './hosts/mistake.js';
 import { moduleOf } from './module.js';
+
+export { list, record } from './hosts/mistake.js';
 
 /** @typedef {import('./types.d.ts').Clock} Clock */
 
@@ -34,13 +37,14 @@ export function engine(work) {
 
 /**
  * @param {Clock | undefined} at default: now
+ * @param {string} [name]
  * @returns {string} RFC 3339
  */
-export function clock(at) {
+export function clock(at, name = 'at') {
   if (at === undefined || at === null) return new Date().toISOString();
   if (typeof at === 'string') return at;
   if (at instanceof Date && !Number.isNaN(at.getTime())) return at.toISOString();
-  throw invalidArgument('`at` is neither a valid Date nor an RFC 3339 string');
+  throw invalidArgument(`\`${name}\` is neither a valid Date nor an RFC 3339 string`);
 }
 
 /**
@@ -49,7 +53,7 @@ export function clock(at) {
  * @returns {string}
  */
 export function toAscii(domain) {
-  const invalid = () => new MxsealError('ERR_INVALID_DOMAIN', `not a domain name: ${JSON.stringify(domain)}`);
+  const invalid = () => new MxsealError('ERR_INVALID_DOMAIN', `not a domain name: ${shown(domain)}`);
   if (typeof domain !== 'string') throw invalid();
   if (/^[\x21-\x7e]*$/.test(domain)) return domain;
   if (/[\x00-\x20/:@?#%[\]\\<>^|]/.test(domain)) throw invalid();
@@ -91,16 +95,6 @@ export function bytes(value, name) {
 }
 
 /**
- * @param {unknown} value
- * @param {string} name
- * @returns {any[]}
- */
-export function list(value, name) {
-  if (Array.isArray(value)) return value;
-  throw invalidArgument(`\`${name}\` is not an array`);
-}
-
-/**
  * A TLSA record; one in text must be readable, and whether it can be used is the engine's to say.
  * @param {any} given
  */
@@ -109,14 +103,4 @@ export function tlsaOf(given) {
   const { value, findings } = engine((wasm) => wasm.parseTlsa(given));
   if (value) return value;
   throw invalidArgument(`\`tlsa\`: ${findings.find((/** @type {any} */ { severity }) => severity === 'error')?.message}`);
-}
-
-/**
- * @param {unknown} value
- * @param {string} name
- * @returns {any}
- */
-export function record(value, name) {
-  if (typeof value === 'object' && value !== null) return value;
-  throw invalidArgument(`\`${name}\` is not an object`);
 }

@@ -64,7 +64,7 @@ export function formatVerdict(verdict, { colour = false, width = 100 } = {}) {
   const [tone, sentence] = POSTURE[verdict.posture];
   const status = verdict.enhancedStatus ? ` (${verdict.enhancedStatus})` : '';
   const lines = [
-    `${paint(tone, plain(verdict.domain))} ${sentence.replace('{by}', byWhom(verdict))}.`,
+    ...headline(plain(verdict.domain), `${sentence.replace('{by}', byWhom(verdict))}.`, tone, paint, width),
     ...wrap(`Mail now: ${verdict.action}${status}, because ${reasons(verdict.because)}.`, '  ', width),
   ];
   for (const host of verdict.hosts) lines.push('', ...hostLines(host, paint, width));
@@ -72,6 +72,18 @@ export function formatVerdict(verdict, { colour = false, width = 100 } = {}) {
   const { findings } = verdict;
   if (findings.length > 0) lines.push('', ...findings.flatMap((finding) => findingLines(finding, paint, width)));
   return `${lines.join('\n')}\n`;
+}
+
+/**
+ * @param {string} domain
+ * @param {string} sentence
+ * @param {Tone} tone
+ * @param {(tone: Tone, text: string) => string} paint
+ * @param {number} width
+ */
+function headline(domain, sentence, tone, paint, width) {
+  const [first = '', ...rest] = wrap(`${domain} ${sentence}`, '  ', width);
+  return [paint(tone, domain) + first.trimStart().slice(domain.length), ...rest];
 }
 
 /**
@@ -102,7 +114,7 @@ function hostLines(host, paint, width) {
   const addresses = host.addresses.map(({ ip }) => ip).join(', ');
   return [
     `  ${paint(tone, `${host.preference} ${plain(host.host)}`)}${addresses ? `  ${plain(addresses)}` : ''}`,
-    `    ${REQUIREMENT[host.requirement]}; ${CONFORMANCE[host.conformance]}`,
+    ...wrap(`${REQUIREMENT[host.requirement]}; ${CONFORMANCE[host.conformance]}`, '    ', width),
     ...tlsaLines(host, width),
     ...host.because.flatMap((step) => wrap(`${step.fact}: ${step.conclusion} [${step.clause}]`, '      ', width)),
   ];

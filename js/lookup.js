@@ -3,10 +3,11 @@
  * resolver is trusted with nothing but bringing octets.
  */
 
-import { clock, engine, record, toAscii } from './engine.js';
+import { clock, engine, record, text, toAscii } from './engine.js';
 import { MxsealError, invalidArgument } from './error.js';
 import { failedAnswer } from './hosts/failure.js';
-import { unlessAborted, within } from './hosts/time-limit.js';
+import { abortable, callable } from './hosts/mistake.js';
+import { orStop, unlessAborted, within } from './hosts/time-limit.js';
 
 /** What one answer may take, in milliseconds. */
 const LIMIT = 15_000;
@@ -17,10 +18,12 @@ const LIMIT = 15_000;
 export async function lookup(name, type, o) {
   const { dns, signal, at, anchors = null, chainCache = null, nsec3, allowSha1Signatures = null, onNeed } = record(o, 'options');
   if (typeof dns !== 'function') throw invalidArgument('`dns` is no function');
-  const { insecureAbove = null, bogusAbove = null } = nsec3 ?? {};
+  callable(onNeed, 'onNeed');
+  abortable(signal);
+  const { insecureAbove = null, bogusAbove = null } = nsec3 == null ? {} : record(nsec3, 'nsec3');
   const start = {
     name: toAscii(name),
-    type: String(type),
+    type: text(type, 'type'),
     at: clock(at),
     anchors,
     chainCache,
@@ -36,7 +39,7 @@ export async function lookup(name, type, o) {
   signal?.addEventListener('abort', onAbort, { once: true });
   /** @param {{ id: number, query: Uint8Array, name: string, type: string }} need @returns {Promise<void>} */
   const settle = async (need) => {
-    onNeed?.(need);
+    orStop(stop, onNeed?.(need));
     const answer = await answerOf(dns, need, stop.signal);
     if (stop.signal.aborted) return;
     if (answer instanceof Uint8Array) engine(() => machine.feed(need.id, answer));
@@ -64,7 +67,7 @@ export async function lookup(name, type, o) {
 async function answerOf(dns, { query }, signal) {
   try {
     const message = await within(LIMIT, signal, async (inner) => dns(query, { signal: inner }));
-    return message instanceof Uint8Array ? message : 'opaque: the host gave no Uint8Array';
+    return message instanceof Uint8Array ? new Uint8Array(message) : 'opaque: the host gave no Uint8Array';
   } catch (error) {
     const answer = failedAnswer(error);
     return answer.kind === 'failed' ? `${answer.cause}: ${answer.message.slice(0, 200)}` : answer.kind;

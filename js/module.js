@@ -37,10 +37,15 @@ export function moduleOf(glue, source) {
         const { code, message } = /** @type {{ code?: unknown, message?: unknown }} */ (error ?? {});
         if (!(error instanceof Error) && typeof code === 'string') {
           // serde-wasm-bindgen carries its errors as JavaScript's, and prints them with the name.
-          throw new MxsealError(/** @type {any} */ (code), String(message).replace(/: Error: /, ': '));
+          throw new MxsealError(/** @type {any} */ (code), short(String(message).replace(/: Error: /, ': ')));
         }
         throw error;
       }
     },
   };
+}
+
+/** What is wrong stands at both ends of a message, and what was given between them. @param {string} message */
+function short(message) {
+  return message.length <= 600 ? message : `${message.slice(0, 300)} … ${message.slice(-200)}`;
 }

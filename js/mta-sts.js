@@ -2,6 +2,7 @@
 
 import { bytes, clock, engine, record, records, toAscii } from './engine.js';
 import { MxsealError, invalidArgument } from './error.js';
+import { abortable } from './hosts/mistake.js';
 import { policyAnswer } from './hosts/policy-answer.js';
 
 /** @typedef {import('./types.d.ts').StsPolicy} StsPolicy */
@@ -45,6 +46,7 @@ export function nextCacheState(o) {
  * @type {typeof import('./types.d.ts').classifyFetch}
  */
 export function classifyFetch(answer, lenientContentType = false) {
+  if (typeof lenientContentType !== 'boolean') throw invalidArgument('`lenientContentType` is no boolean');
   return engine((wasm) => wasm.classifyFetch(record(answer, 'answer'), lenientContentType));
 }
 
@@ -55,7 +57,7 @@ export function classifyFetch(answer, lenientContentType = false) {
 export async function fetchPolicy(domain, o) {
   const { fetch, timeoutMs, signal } = record(o, 'options');
   if (typeof fetch !== 'function') throw invalidArgument('`fetch` is no function');
-  if (timeoutMs !== undefined && !(timeoutMs > 0)) throw invalidArgument('`timeoutMs` is a number of milliseconds above 0');
+  abortable(signal);
   const url = engine((wasm) => wasm.policyUrl(toAscii(domain)));
   try {
     const answer = await policyAnswer(fetch, { url }, { timeoutMs, signal });

@@ -3,9 +3,11 @@
  * PEM becomes DER, texts become octets, names A-labels. What may be published, and when, the engine says.
  */
 
+import { rootsOf } from './arguments.js';
 import { certificatesFromPem } from './dane.js';
 import { bytes, clock, list, record, tlsaOf, toAscii } from './engine.js';
 import { invalidArgument } from './error.js';
+import { shown } from './hosts/mistake.js';
 import { receiver } from './receiver.js';
 
 /**
@@ -14,8 +16,10 @@ import { receiver } from './receiver.js';
  */
 export function publishSts(o) {
   const given = record(o, 'arguments');
-  const facts = given.verdict?.facts ?? null;
-  const { mx, rua, hosts, previous, reports } = given;
+  const facts = given.verdict == null ? null : record(record(given.verdict, 'verdict').facts, 'verdict.facts');
+  const { mx, rua, hosts } = given;
+  const previous = given.previous == null ? undefined : record(given.previous, 'previous');
+  const reports = given.reports == null ? undefined : record(given.reports, 'reports');
   const request = {
     ...given,
     verdict: undefined,
@@ -24,12 +28,12 @@ export function publishSts(o) {
     reportedFailures: reports?.failures,
     facts,
     domain: toAscii(given.domain ?? facts?.domain),
-    mx: mx ? list(mx, 'mx').map(pattern) : undefined,
-    rua: rua ? list(rua, 'rua') : undefined,
-    hosts: hosts ? list(hosts, 'hosts').map(host) : undefined,
+    mx: mx != null ? list(mx, 'mx').map(pattern) : undefined,
+    rua: rua != null ? list(rua, 'rua') : undefined,
+    hosts: hosts != null ? list(hosts, 'hosts').map(host) : undefined,
     previous: previous ? { ...previous, policy: octets(previous.policy, 'previous.policy') } : undefined,
     policyHost: given.policyHost ?? undefined,
-    roots: given.roots ?? undefined,
+    roots: rootsOf(given.roots ?? undefined),
     at: clock(given.at),
   };
   return receiver((wasm) => wasm.publishSts(request));
@@ -41,7 +45,8 @@ export function publishSts(o) {
  */
 export function planRollover(o) {
   const given = record(o, 'arguments');
-  const since = given.since ? clock(given.since) : undefined;
+  if (given.kind !== 'tlsa' && given.kind !== 'policy') throw invalidArgument(`\`kind\` is \`tlsa\` or \`policy\`, not ${shown(given.kind)}`);
+  const since = given.since == null ? undefined : clock(given.since, 'since');
   const request = { ...given, ...(given.kind === 'tlsa' ? ofTlsa(given) : ofPolicy(given)), since, at: clock(given.at) };
   return receiver((wasm) => wasm.planRollover(request));
 }
@@ -50,12 +55,12 @@ export function planRollover(o) {
 function ofTlsa({ host, domain, tlsa, current, next, served, target }) {
   return {
     host: toAscii(host),
-    domain: domain ? toAscii(domain) : undefined,
+    domain: domain != null ? toAscii(domain) : undefined,
     tlsa: list(tlsa, 'tlsa').map(tlsaOf),
     current: chain(current, 'current'),
     next: chain(next, 'next'),
     served: chain(served, 'served'),
-    target: target ? list(target, 'target').map(parameters) : undefined,
+    target: target != null ? list(target, 'target').map(parameters) : undefined,
   };
 }
 
@@ -71,11 +76,11 @@ function ofPolicy({ domain, current, next, seen }) {
   return {
     domain: toAscii(domain),
     current: state(current, 'current'),
-    seen: seen ? state(seen, 'seen') : state(current, 'current'),
+    seen: seen != null ? state(seen, 'seen') : state(current, 'current'),
     next: undefined,
     goal,
     maxAge,
-    nextMx: mx ? list(mx, 'next.mx').map(mxHost) : undefined,
+    nextMx: mx != null ? list(mx, 'next.mx').map(mxHost) : undefined,
   };
 }
 

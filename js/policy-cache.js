@@ -4,7 +4,7 @@
  * Where a platform lets no request wait for another's work (Workers), each check fetches and writes by itself.
  */
 
-import { sharesWork } from '#module';
+import { sharesWork } from './hosts/sharing.js';
 import { unlessAborted, within } from './hosts/time-limit.js';
 
 /** @typedef {import('./types.d.ts').Answer} Answer */

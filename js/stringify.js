@@ -1,6 +1,7 @@
 /** The JSON of files: what Rust's `to_json` writes of the same value. */
 
 import { record } from './engine.js';
+import { unwritable } from './hosts/mistake.js';
 
 /**
  * Octets as base64 (RFC 4648 §4), compact, keys in their order.
@@ -8,10 +9,15 @@ import { record } from './engine.js';
  */
 export function stringify(value) {
   // `this` holds the member as it is: a Buffer has turned into something else by the time it is handed over.
-  return JSON.stringify(record(value, 'value'), function (key, member) {
-    const own = this[key];
-    return own instanceof Uint8Array ? base64(own) : member;
-  });
+  record(value, 'value');
+  try {
+    return JSON.stringify(value, function (key, member) {
+      const own = this[key];
+      return own instanceof Uint8Array ? base64(own) : member;
+    });
+  } catch (error) {
+    throw unwritable('value', error);
+  }
 }
 
 /** @param {Uint8Array} octets */

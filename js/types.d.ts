@@ -6,6 +6,13 @@
 
 // ---------------------------------------------------------------- vocabulary
 
+declare global {
+  /** As far as `init` names it, for programs whose `lib` does not declare it. */
+  namespace WebAssembly {
+    interface Module {}
+  }
+}
+
 export type Clock = Date | string;
 
 /** TLS-RPT result types by their IANA names (RFC 8460 §4.3). */
@@ -51,7 +58,7 @@ export type Step = { fact: string; clause: string; conclusion: string };
 
 export type RrsetStatus = 'valid' | 'absent' | 'multiple' | 'invalid';
 
-/** A mistake of the caller; everything that a domain does wrong is data instead. */
+/** A mistake of the caller, of hosts too; everything that a domain does wrong is data instead. */
 export class MxsealError extends Error {
   constructor(code: MxsealErrorCode, message: string, options?: { cause?: unknown });
   readonly code: MxsealErrorCode;
@@ -204,6 +211,7 @@ export type Facts = {
 
 // ---------------------------------------------------------------- options and verdict
 
+/** A name that is none of these is refused, since a demand that nobody reads is none. */
 export type Options = {
   precedence?: 'both' | 'dane' | 'all';
   insecureMx?: 'skip' | 'dane';
@@ -908,7 +916,7 @@ export function sendReports(o: {
   dns?: DnsHost;
   /** For `https:` destinations. */
   fetch?: FetchHost | typeof fetch;
-  /** For `mailto:` destinations; signs (DKIM) and sends, and throws where nobody took it. */
+  /** For `mailto:` destinations; signs (DKIM) and sends, and throws where nobody took it. After ten minutes it counts as failed; all else after one. */
   mail?(message: ReportMail): Promise<unknown>;
   deliveries?: Delivery[];
   submitter?: string;
@@ -918,10 +926,10 @@ export function sendReports(o: {
   at?: Clock | (() => Clock);
   /** From 0 to 1; spreads first attempts over `spreadSeconds`. Default: `Math.random`. */
   random?(): number;
-  /** Default: a day. */
+  /** Default: a day. At most 31. */
   spreadSeconds?: number;
   sleep?(milliseconds: number, signal?: AbortSignal): Promise<unknown>;
-  /** After every attempt, for a store. */
-  onDelivery?(delivery: Delivery): void;
+  /** After every attempt, for a store; it is waited for. */
+  onDelivery?(delivery: Delivery): void | Promise<void>;
   signal?: AbortSignal;
 }): Promise<Delivery[]>;

@@ -1,12 +1,16 @@
 /** `mxseal check`: the hosts of Node, one verdict a domain. */
 
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { certificatesFromPem, conduct, stringify } from '../index.js';
 import { fileStore, starttls } from '../hosts/node.js';
 import { formatVerdict } from '../format.js';
-import { exitOf, gravest, Usage } from './exit.js';
+import { exitOf, gravest, Usage, widthOf } from './exit.js';
+import { troubleWith } from './files.js';
 import { anchorsOf, choice, network, number } from './network.js';
+import { domainOf, timeOf } from './operands.js';
 
 /**
  * @param {string[]} domains
@@ -15,6 +19,7 @@ import { anchorsOf, choice, network, number } from './network.js';
 export async function runCheck(domains, flags) {
   if (domains.length === 0) throw new Usage('name a domain to check');
   if (flags.evidence && domains.length > 1) throw new Usage('--evidence takes one domain at a time');
+  domains.forEach(domainOf);
   const settings = setUp(flags);
   const codes = [];
   for (const domain of domains) {
@@ -43,10 +48,8 @@ export async function verdictOf(domain, flags) {
  * @param {Record<string, any>} flags
  */
 export function show(verdict, flags) {
-  const { isTTY, columns } = process.stdout;
-  const colour = Boolean(isTTY) && !process.env.NO_COLOR;
-  // A pseudo-terminal that nobody sized has 0 columns.
-  const width = Math.max(40, Math.min(columns || 100, 110));
+  const colour = Boolean(process.stdout.isTTY) && !process.env.NO_COLOR;
+  const width = widthOf(process.stdout);
   process.stdout.write(flags.json ? `${stringify(verdict)}\n` : `${formatVerdict(verdict, { colour, width })}\n`);
 }
 
@@ -59,10 +62,10 @@ export function setUp(flags) {
     fetch,
     starttls: flags.starttls ? starttls({ timeoutMs, ...(flags.helo && { helo: flags.helo }) }) : undefined,
     roots: [...rootCertificates.flatMap((text) => certificatesFromPem(text)), ...own],
-    at: flags.at,
-    store: flags.store ? fileStore(flags.store) : undefined,
+    at: timeOf(flags.at, '--at'),
+    store: flags.store === undefined ? undefined : folder(flags.store),
     options: {
-      port: number(flags.port ?? '25', '--port', 1, 65535),
+      port: number(flags.port ?? '25', '--port', 1, 65535, true),
       stsTimeoutMs: timeoutMs,
       allowPrivateAddresses: Boolean(flags['allow-private']),
       ...(flags['trust-ad'] && { dnssec: /** @type {const} */ ('trust-ad') }),
@@ -70,6 +73,21 @@ export function setUp(flags) {
       ...(anchors && { anchors }),
     },
   };
+}
+
+/** A store that can't be written would remember nothing, and say so nowhere. @param {string} path */
+function folder(path) {
+  if (path === '') throw new Usage('--store takes the name of a directory');
+  try {
+    // It is made with the first policy.
+    let there = resolve(path);
+    while (!existsSync(there)) there = dirname(there);
+    if (!statSync(there).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' });
+    accessSync(there, constants.W_OK);
+  } catch (error) {
+    throw new Usage(`--store: ${troubleWith(path, error)}`);
+  }
+  return fileStore(path);
 }
 
 /** Which stages are under way, on a terminal only. */

@@ -1,4 +1,4 @@
-/** Exit codes of the command line. */
+/** Exit codes of the command line, and the width that it writes in. */
 
 export const EXIT = { fine: 0, errors: 1, usage: 2, unknown: 3 };
 
@@ -20,4 +20,12 @@ export function exitOf(verdict) {
  */
 export function gravest(codes) {
   return Math.max(EXIT.fine, ...codes);
+}
+
+/**
+ * Columns to fill; a pseudo-terminal that nobody sized has 0.
+ * @param {NodeJS.WriteStream} stream
+ */
+export function widthOf({ columns }) {
+  return Math.max(40, Math.min(columns || 100, 110));
 }

@@ -1,9 +1,10 @@
 /** The files of commands, and the findings of those that publish and plan. */
 
-import { createReadStream } from 'node:fs';
-import { certificatesFromPem, parseStsRecord } from '../index.js';
+import { createReadStream, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { certificatesFromPem, parseStsRecord, tlsaFor } from '../index.js';
 import { findingLines, painter } from '../format.js';
-import { EXIT, Usage } from './exit.js';
+import { EXIT, Usage, widthOf } from './exit.js';
 
 /** @typedef {import('../types.d.ts').Finding} Finding */
 
@@ -25,9 +26,47 @@ export async function octets(file) {
       if (size > MOST) break;
     }
   } catch (error) {
-    throw new Usage(/** @type {Error} */ (error).message);
+    throw new Usage(troubleWith(file, error));
   }
   return new Uint8Array(Buffer.concat(parts).subarray(0, MOST));
+}
+
+/**
+ * What the system says of a file, in words; which file, it does not always say.
+ * @param {string} file
+ * @param {unknown} error
+ */
+export function troubleWith(file, error) {
+  const { code = '', message } = /** @type {NodeJS.ErrnoException} */ (error);
+  return `${file === '-' ? 'standard input' : file}: ${WORDS[code] ? `${WORDS[code]} (${code})` : message}`;
+}
+
+/** @type {Record<string, string>} */
+const WORDS = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'that is a directory, and a file is needed',
+  ENOTDIR: 'that is no directory, and one is needed',
+  EACCES: 'you may not open it',
+  EPERM: 'you may not open it',
+  EROFS: 'it is on a disk that is read only',
+  ENOSPC: 'no space is left on the disk',
+};
+
+/**
+ * A file to write when the work is done: what would fail then is told now.
+ * @param {string | undefined} file
+ * @param {string} flag
+ */
+export function writable(file, flag) {
+  if (file === undefined) return;
+  if (file === '') throw new Usage(`${flag} takes the name of a file`);
+  try {
+    if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
+    statSync(dirname(file));
+  } catch (error) {
+    const missing = /** @type {NodeJS.ErrnoException} */ (error).code === 'ENOENT';
+    throw new Usage(`${flag}: ${missing ? `${dirname(file)}: there is no such directory` : troubleWith(file, error)}`);
+  }
 }
 
 /**
@@ -36,11 +75,14 @@ export async function octets(file) {
  * @returns {Promise<any>}
  */
 export async function evidence(file) {
-  const text = new TextDecoder().decode(await octets(file));
+  const read = await octets(file);
+  const text = new TextDecoder().decode(read);
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new Usage(`${file}: ${/** @type {Error} */ (error).message}`);
+    const wide = (read[0] === 0xff && read[1] === 0xfe) || (read[0] === 0xfe && read[1] === 0xff);
+    const words = text === '' ? 'it is empty' : wide ? 'it is UTF-16, and must be UTF-8' : /** @type {Error} */ (error).message;
+    throw new Usage(`${file === '-' ? 'standard input' : file}: no evidence as \`mxseal check --evidence FILE\` writes it: ${words}`);
   }
 }
 
@@ -52,7 +94,13 @@ export async function evidence(file) {
 export async function chain(file) {
   const read = await octets(file);
   const text = new TextDecoder('latin1').decode(read);
-  return text.includes('-----BEGIN CERTIFICATE') ? certificatesFromPem(text) : [read];
+  try {
+    const certificates = text.includes('-----BEGIN CERTIFICATE') ? certificatesFromPem(text) : [read];
+    tlsaFor(/** @type {Uint8Array} */ (certificates[0]));
+    return certificates;
+  } catch (error) {
+    throw new Usage(`${file === '-' ? 'standard input' : file}: ${/** @type {Error} */ (error).message}`);
+  }
 }
 
 /**
@@ -80,7 +128,8 @@ export function idOf(text) {
  */
 export function tell(findings) {
   const paint = painter(Boolean(process.stderr.isTTY) && !process.env.NO_COLOR);
-  for (const finding of findings) process.stderr.write(`${findingLines(finding, paint, 100).join('\n')}\n`);
+  const width = widthOf(process.stderr);
+  for (const finding of findings) process.stderr.write(`${findingLines(finding, paint, width).join('\n')}\n`);
 }
 
 /** @param {Finding[]} findings */

@@ -2,7 +2,7 @@
 
 import { parseStsPolicy, parseStsRecord, parseTlsa, parseTlsRptRecord, stringify } from '../index.js';
 import { findingLines, painter } from '../format.js';
-import { EXIT, gravest, Usage } from './exit.js';
+import { EXIT, gravest, Usage, widthOf } from './exit.js';
 import { octets } from './files.js';
 
 /** @typedef {import('../types.d.ts').Finding} Finding */
@@ -25,7 +25,8 @@ export async function runLint(files, flags) {
   for (const [name, text, result] of results) {
     process.stdout.write(flags.json ? `${stringify(/** @type {any} */ (result))}\n` : report(name, text, result));
   }
-  const broken = results.some(([, , { findings }]) => findings.some(({ severity }) => severity === 'error'));
+  // A record that is not there is no fault of a domain; of who asks about one it is.
+  const broken = results.some(([, , { findings, value }]) => value === null || findings.some(({ severity }) => severity === 'error'));
   return gravest([broken ? EXIT.errors : EXIT.fine]);
 }
 
@@ -39,9 +40,11 @@ function report(name, text, { findings, value }) {
   const paint = painter(colour);
   const broken = findings.some(({ severity }) => severity === 'error');
   const usable = broken ? paint('warn', 'has errors') : paint('good', 'valid');
-  const verdict = value === null ? paint('bad', 'not valid') : usable;
+  const none = broken ? 'not valid' : 'no such record, which is as if there were none';
+  const verdict = value === null ? paint('bad', none) : usable;
   const source = text.split('\n');
-  const lines = findings.flatMap((finding) => [...excerpt(source, finding), ...findingLines(finding, paint, 100), '']);
+  const width = widthOf(process.stdout);
+  const lines = findings.flatMap((finding) => [...excerpt(source, finding, width), ...findingLines(finding, paint, width), '']);
   return `${[`${name}: ${verdict}`, '', ...lines].join('\n').trimEnd()}\n`;
 }
 
@@ -49,11 +52,13 @@ function report(name, text, { findings, value }) {
  * The line with a caret under the column.
  * @param {string[]} source
  * @param {Finding} finding
+ * @param {number} width
  */
-function excerpt(source, { span }) {
+function excerpt(source, { span }, width) {
   if (!span) return [];
   const line = [...(source[span.line - 1] ?? '')].map((c) => (/[\p{Cc}\p{Cf}]/u.test(c) ? ' ' : c));
-  const from = Math.max(0, span.column - 60);
   const number = `${span.line}: `;
-  return [`  ${number}${line.slice(from, from + 90).join('')}`, `  ${' '.repeat(number.length + span.column - 1 - from)}^`];
+  const shown = Math.min(90, width - 2 - number.length);
+  const from = Math.max(0, span.column - Math.floor((shown * 2) / 3));
+  return [`  ${number}${line.slice(from, from + shown).join('')}`, `  ${' '.repeat(number.length + span.column - 1 - from)}^`];
 }

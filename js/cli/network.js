@@ -5,11 +5,18 @@ import { getServers } from 'node:dns';
 import { Check, certificatesFromPem } from '../index.js';
 import { doh, nodeFetch, udp } from '../hosts/node.js';
 import { Usage } from './exit.js';
+import { troubleWith } from './files.js';
 
 /** @param {Record<string, any>} flags */
 export function network(flags) {
   const pem = (flags.ca ?? []).map((/** @type {string} */ file) => read(file, '--ca'));
-  const own = pem.flatMap((/** @type {string} */ text) => certificatesFromPem(text));
+  const own = pem.flatMap((/** @type {string} */ text, /** @type {number} */ at) => {
+    try {
+      return certificatesFromPem(text);
+    } catch (error) {
+      throw new Usage(`--ca: ${flags.ca[at]}: ${/** @type {Error} */ (error).message}`);
+    }
+  });
   const timeoutMs = number(flags.timeout ?? '10', '--timeout', 1, 600) * 1000;
   const fetch = nodeFetch({ timeoutMs, ...(own.length > 0 && { ca: own }) });
   return { own, timeoutMs, fetch, dns: resolver(flags, timeoutMs, fetch) };
@@ -64,14 +71,16 @@ export function read(file, flag) {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new Usage(`${flag}: ${/** @type {Error} */ (error).message}`);
+    throw new Usage(`${flag}: ${troubleWith(file, error)}`);
   }
 }
 
-/** @param {string} value @param {string} flag @param {number} least @param {number} most */
-export function number(value, flag, least, most) {
-  const result = Number(value);
-  if (value.trim() === '' || !(result >= least && result <= most)) throw new Usage(`${flag} takes a number from ${least} to ${most}`);
+/** @param {string} value @param {string} flag @param {number} least @param {number} most @param {boolean} [whole] */
+export function number(value, flag, least, most, whole = false) {
+  const result = /^\d+(\.\d+)?$/.test(value) ? Number(value) : NaN;
+  if (!(result >= least && result <= most) || (whole && !Number.isInteger(result))) {
+    throw new Usage(`${flag} takes a ${whole ? 'whole ' : ''}number from ${least} to ${most}`);
+  }
   return result;
 }
 

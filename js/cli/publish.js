@@ -4,8 +4,9 @@ import { writeFileSync } from 'node:fs';
 import { certificatesFromPem, conduct, publishSts, stringify } from '../index.js';
 import { formatPublication } from '../format-plan.js';
 import { setUp } from './check.js';
-import { byHost, chain, count, exitOfFindings, idOf, octets, tell } from './files.js';
+import { byHost, chain, count, exitOfFindings, idOf, octets, tell, writable } from './files.js';
 import { choice, read } from './network.js';
+import { nameOf, timeOf } from './operands.js';
 import { Usage } from './exit.js';
 
 export const PUBLISH_HELP = `mxseal publish DOMAIN: the policy file and records to publish, as lines of a zone file
@@ -35,6 +36,8 @@ examples
 export async function runPublish(operands, flags) {
   const [domain, ...more] = operands;
   if (!domain || more.length > 0) throw new Usage('name one domain, as in `mxseal publish example.com --mx mx.example.com`');
+  nameOf(domain);
+  writable(flags['policy-out'], '--policy-out');
   const verdict = flags.live ? (await conduct(domain, setUp({ ...flags, starttls: true }))).verdict : null;
   const [certificates, nexts] = [byHost(flags.cert, '--cert'), byHost(flags.next, '--next')];
   const seen = verdict?.facts.hosts.map(({ host }) => host) ?? [];
@@ -57,7 +60,7 @@ export async function runPublish(operands, flags) {
     previous: previous ? { policy: flags.previous ? await octets(flags.previous) : null, id: idOf(flags['previous-id']) } : null,
     verdict,
     roots: flags.ca && !flags.live ? flags.ca.flatMap((/** @type {string} */ file) => certificatesFromPem(read(file, '--ca'))) : null,
-    at: flags.at,
+    at: timeOf(flags.at, '--at'),
   });
   if (flags.json) process.stdout.write(`${stringify(publication)}\n`);
   else {

@@ -1,10 +1,10 @@
 /** `mxseal report FILE…`: what TLS reports say, and with a verdict what their failures come from. */
 
-import { Check, explain, readReport, stringify, summarizeReports } from '../index.js';
-import { painter } from '../format.js';
+import { Check, MxsealError, explain, readReport, stringify, summarizeReports } from '../index.js';
+import { painter, plain } from '../format.js';
 import { formatReports } from '../format-report.js';
 import { verdictOf } from './check.js';
-import { EXIT, Usage } from './exit.js';
+import { EXIT, Usage, widthOf } from './exit.js';
 import { evidence, octets } from './files.js';
 
 /** @typedef {import('../types.d.ts').Finding} Finding */
@@ -27,9 +27,8 @@ export async function runReport(files, flags) {
   const summary = summarizeReports(reports);
   const verdicts = await verdictsFor(summary, flags);
   const explained = verdicts.flatMap((verdict) => explain(summary, verdict));
-  const { isTTY, columns } = process.stdout;
-  const paint = painter(Boolean(isTTY) && !process.env.NO_COLOR);
-  const width = Math.max(40, Math.min(columns || 100, 110));
+  const paint = painter(Boolean(process.stdout.isTTY) && !process.env.NO_COLOR);
+  const width = widthOf(process.stdout);
   const text = flags.json
     ? stringify(/** @type {any} */ ({ sources, summary, explained }))
     : formatReports({ sources, summary, explained, checked: verdicts.map(({ domain }) => domain) }, paint, width);
@@ -48,5 +47,11 @@ async function verdictsFor({ domains }, flags) {
   if (flags.evidence) return [Check.replay(await evidence(flags.evidence))];
   if (!flags.check) return [];
   const names = domains.filter(({ domain, failed }) => domain !== null && failed > 0).map(({ domain }) => String(domain));
-  return Promise.all(names.map((name) => verdictOf(name, flags)));
+  const verdicts = await Promise.all(names.map((name) => verdictOf(name, flags).catch((error) => {
+    // What a report calls a domain is a stranger's word.
+    if (!(error instanceof MxsealError && error.code === 'ERR_INVALID_DOMAIN')) throw error;
+    process.stderr.write(`not checked: \`${plain(name).slice(0, 80)}\` is no domain\n`);
+    return null;
+  })));
+  return verdicts.filter((verdict) => verdict !== null);
 }

@@ -6,6 +6,7 @@ import { starttls } from '../hosts/node.js';
 import { setUp } from './check.js';
 import { chain, count, exitOfFindings, idOf, octets, tell } from './files.js';
 import { anchorsOf, choice, network } from './network.js';
+import { nameOf, timeOf } from './operands.js';
 import { Usage } from './exit.js';
 
 export const ROLLOVER_HELP = `mxseal rollover: dated steps that break no mail, caches of every age included
@@ -44,13 +45,14 @@ examples
 export async function runRollover(operands, flags) {
   const [name = '', ...more] = operands;
   if (!name || more.length > 0) throw new Usage('name one mail host, or --policy and one domain');
+  nameOf(name);
   if (!flags.current && !flags.policy) throw new Usage('--current takes the chain in use before the change');
   const timing = {
     ttl: count(flags.ttl, '--ttl') ?? 3600,
     negativeTtl: count(flags['negative-ttl'], '--negative-ttl'),
     propagation: count(flags.propagation, '--propagation') ?? 0,
-    since: flags.since,
-    at: flags.at,
+    since: timeOf(flags.since, '--since'),
+    at: timeOf(flags.at, '--at'),
   };
   const rollover = planRollover({ ...timing, ...(flags.policy ? await ofPolicy(name, flags) : await ofKey(name, flags)) });
   if (flags.json) process.stdout.write(`${stringify(rollover)}\n`);

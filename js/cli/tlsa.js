@@ -2,6 +2,7 @@
 
 import { formatTlsa, planRollover, stringify, tlsaFor } from '../index.js';
 import { chain, count, exitOfFindings, tell } from './files.js';
+import { nameOf } from './operands.js';
 import { Usage } from './exit.js';
 
 export const TLSA_HELP = `mxseal tlsa FILE…: TLSA records of certificates or public keys, PEM or DER (- reads standard input)
@@ -24,6 +25,7 @@ export async function runTlsa(files, flags) {
   if (files.length === 0) throw new Usage('name a file with a certificate or public key');
   const [usage, selector, matchingType] = ['usage', 'selector', 'matching'].map((name, at) => count(flags[name], `--${name}`) ?? [3, 1, 1][at]);
   const parameters = /** @type {any} */ ({ usage, selector, matchingType });
+  if (flags.host !== undefined) nameOf(flags.host);
   const chains = await Promise.all(files.map(chain));
   const tlsa = chains.map(([leaf]) => tlsaFor(/** @type {Uint8Array} */ (leaf), parameters));
   const distinct = tlsa.filter((one, at) => tlsa.findIndex((other) => formatTlsa(other) === formatTlsa(one)) === at);

@@ -3,11 +3,13 @@
  * It looks at the transport only: what the message says is the engine's to read and to validate.
  *
  * Limits: the `Age` of an answer from an HTTP cache is not taken off its TTLs (§5.1); the request asks for no cache.
- * The resolver's own name is resolved by the platform. A platform `fetch` says little of why it failed. Queries that wait
- * for a turn wait for others of the same host: in Workers, where a request's work ends with it, make one for each request.
+ * The resolver's own name is resolved by the platform. A platform `fetch` says little of why it failed. Queries wait for a turn
+ * while others of the same host are under way; in Workers none waits for another, and the platform queues what is too much.
  */
-import { causeOf, failure, invalidArgument, oneLine } from './failure.js';
+import { causeOf, failure, oneLine } from './failure.js';
+import { callable, invalidArgument, record, shown } from './mistake.js';
 import { discard, plainGet, readBody } from './http.js';
+import { sharesWork } from './sharing.js';
 import { milliseconds, tries, within } from './time-limit.js';
 
 /** @typedef {import('../types.d.ts').DnsHost} DnsHost */
@@ -24,14 +26,17 @@ const PARALLEL = 16;
  * @param {string | string[]} o.urls resolvers in the order they are tried, `https://dns.example/dns-query`; a trailing `{?dns}` is fine
  * @param {FetchHost | typeof fetch} [o.fetch] the platform's by default
  * @param {number} [o.timeoutMs] for one try, 5,000 by default
- * @param {number} [o.parallel] queries under way at once, 16 by default; the others wait for a turn
+ * @param {number} [o.parallel] queries under way at once, 16 by default; the others wait for a turn. In Workers, where the platform
+ *   bounds the connections of a request, none does
  * @param {number} [o.retries] further rounds over the whole list, 1 by default
  * @returns {DnsHost}
- * @throws {TypeError} for a URL that is no resolver's (RFC 8484 §5: https)
+ * @throws {MxsealError} `ERR_INVALID_ARGUMENT`, as for a URL that is no resolver's (RFC 8484 §5: https)
  * @example
  * const dns = doh({ urls: ['https://dns.example/dns-query', 'https://dns.example.net/dns-query'] });
  */
-export function doh({ urls, fetch: fetchHost, timeoutMs, parallel, retries }) {
+export function doh(o) {
+  const { urls, fetch: fetchHost, timeoutMs, parallel, retries } = record(o, 'options');
+  callable(fetchHost, 'fetch');
   const resolvers = [urls ?? []].flat().map(resolver);
   if (resolvers.length === 0) throw invalidArgument('`urls` names no resolver');
   const [limitMs, again] = [milliseconds(timeoutMs, TIMEOUT_MS), tries(retries, 1)];
@@ -40,6 +45,7 @@ export function doh({ urls, fetch: fetchHost, timeoutMs, parallel, retries }) {
   const turns = inTurn(parallel ?? PARALLEL);
 
   return async (query, { signal } = {}) => {
+    if (!(query instanceof Uint8Array)) throw invalidArgument('the query is no Uint8Array');
     const dns = base64url(query); // its id is 0, so that caches meet (RFC 8484 §4.1)
     /** @type {Map<string, unknown>} */
     const errors = new Map();
@@ -67,6 +73,7 @@ export function doh({ urls, fetch: fetchHost, timeoutMs, parallel, retries }) {
  */
 function inTurn(count) {
   if (!Number.isInteger(count) || count < 1) throw invalidArgument('`parallel` is a whole number above 0');
+  if (!sharesWork) return (work) => work();
   let free = count;
   /** @type {(() => void)[]} */
   const waiting = [];
@@ -107,16 +114,16 @@ async function ask(get, url, signal) {
 
 /**
  * The resolver's URL up to where `dns=` goes.
- * @param {string} text
+ * @param {unknown} text
  * @returns {string}
  */
 function resolver(text) {
-  const template = String(text).replace(/\{\?dns\}$/, '');
+  const template = (typeof text === 'string' ? text : '').replace(/\{\?dns\}$/, '');
   const url = URL.canParse(template) ? new URL(template) : null;
   // Reading: RFC 8484 §5 wants https; plain http is for a resolver of this machine, which no network can touch.
   const local = url !== null && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
   if (url === null || !(url.protocol === 'https:' || (url.protocol === 'http:' && local))) {
-    throw invalidArgument(`\`${text}\` is no https URL of a resolver`);
+    throw invalidArgument(`\`urls\`: ${shown(text)} is no https URL of a resolver, such as https://dns.example/dns-query`);
   }
   url.hash = '';
   return `${url.href.replace(/\?$/, '')}${url.search === '' ? '?' : '&'}`;

@@ -30,15 +30,6 @@ export function failure(code, message, origin) {
 }
 
 /**
- * A mistake of the caller, told at once.
- * @param {string} message
- * @returns {TypeError & { code: 'ERR_INVALID_ARGUMENT' }}
- */
-export function invalidArgument(message) {
-  return Object.assign(new TypeError(message), { code: /** @type {const} */ ('ERR_INVALID_ARGUMENT') });
-}
-
-/**
  * What stopped a host, as well as its error tells.
  * @param {unknown} error
  * @param {FailureCause} [otherwise] where nothing in it is known; a platform that hides its reasons is `opaque`
@@ -46,7 +37,7 @@ export function invalidArgument(message) {
  */
 export function causeOf(error, otherwise = 'opaque') {
   for (const link of links(error)) {
-    if (/** @type {{ name?: unknown }} */ (link).name === 'TimeoutError') return 'timeout';
+    if (member(link, 'name') === 'TimeoutError') return 'timeout';
     const code = codeOf(link);
     if (code === null) continue;
     if (CAUSES.includes(code)) return /** @type {FailureCause} */ (code);
@@ -72,9 +63,9 @@ export function failedAnswer(error) {
  * @returns {string}
  */
 export function oneLine(error) {
-  const words = links(error).map((link) => /** @type {{ message?: unknown }} */ (link).message);
+  const words = links(error).map((link) => member(link, 'message'));
   const said = words.filter((word) => typeof word === 'string' && word !== '');
-  const [first, last] = [String(said[0] ?? error), String(said.at(-1) ?? '')];
+  const [first, last] = [String(said[0] ?? wordsOf(error)), String(said.at(-1) ?? '')];
   const text = last === '' || first.includes(last) ? first : `${first}: ${last}`;
   return text.replace(/[\p{Cc}\s]+/gu, ' ').trim().slice(0, 300);
 }
@@ -89,8 +80,7 @@ function links(error) {
   let link = error;
   while (found.length < 8 && typeof link === 'object' && link !== null) {
     found.push(link);
-    const { cause, origin, errors } = /** @type {Record<string, any>} */ (link);
-    link = cause ?? origin ?? errors?.[0];
+    link = member(link, 'cause') ?? member(link, 'origin') ?? member(member(link, 'errors'), '0');
   }
   return found;
 }
@@ -100,6 +90,29 @@ function links(error) {
  * @returns {string | null}
  */
 export function codeOf(error) {
-  const code = /** @type {{ code?: unknown } | null | undefined} */ (error)?.code;
+  const code = member(error, 'code');
   return typeof code === 'string' ? code : null;
+}
+
+/**
+ * Anything can be thrown, getters that throw themselves included.
+ * @param {unknown} value
+ * @param {string} name
+ * @returns {unknown}
+ */
+function member(value, name) {
+  try {
+    return /** @type {any} */ (value)?.[name];
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param {unknown} error */
+function wordsOf(error) {
+  try {
+    return String(error);
+  } catch {
+    return 'an error that says nothing';
+  }
 }

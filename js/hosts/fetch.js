@@ -10,7 +10,8 @@ import { X509Certificate } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { createSecureContext, rootCertificates } from 'node:tls';
-import { causeOf, failure, invalidArgument, oneLine } from './failure.js';
+import { causeOf, failure, oneLine } from './failure.js';
+import { invalidArgument, record, shown } from './mistake.js';
 import { NULL_BODY } from './http.js';
 import { exchange } from './http-exchange.js';
 import { milliseconds, timeLimit, unlessAborted } from './time-limit.js';
@@ -30,14 +31,15 @@ const BODY_OCTETS = 64 * 1024 + 1;
  * @example
  * const fetch = nodeFetch({ ca: await readFile('lab-ca.pem') });
  */
-export function nodeFetch({ timeoutMs, ca } = {}) {
+export function nodeFetch(o = {}) {
+  const { timeoutMs, ca } = record(o, 'options');
   const limitMs = milliseconds(timeoutMs, TIMEOUT_MS);
   const roots = [ca ?? []].flat();
   const usual = contextOf(roots);
 
   return async (url, init = {}) => {
     const target = URL.canParse(url) ? new URL(url) : null;
-    if (target?.protocol !== 'https:') throw invalidArgument(`\`${url}\` is no https URL`);
+    if (target?.protocol !== 'https:') throw invalidArgument(`${shown(url)} is no https URL`);
     if ((init.method ?? 'GET').toUpperCase() !== 'GET') throw invalidArgument('this host knows GET only');
     const secureContext = init.ca?.length ? contextOf([...roots, ...init.ca]) : usual;
     init.signal?.throwIfAborted();

@@ -4,6 +4,7 @@
  */
 import { failedAnswer, failure } from './failure.js';
 import { discard, isRedirect, plainGet, readBody } from './http.js';
+import { abortable, invalidArgument, record } from './mistake.js';
 import { milliseconds, within } from './time-limit.js';
 
 /** @typedef {import('../types.d.ts').FetchHost} FetchHost */
@@ -16,7 +17,7 @@ const BODY_OCTETS = 64 * 1024 + 1;
 const TIMEOUT_MS = 60_000;
 
 /**
- * Fetches a policy. Every failure is an answer; only the caller's own abort rejects, with its reason.
+ * Fetches a policy. Every failure is an answer; only the caller's own abort rejects, with its reason, and a mistake of the caller.
  *
  * A redirect gives `redirected: true` and no body. Browsers hide all else of it (`opaqueredirect`): its `httpStatus`
  * is then 0 and its `contentType` null, since a status that nobody saw is not made up. The body is read where the
@@ -26,7 +27,11 @@ const TIMEOUT_MS = 60_000;
  * @param {{ signal?: AbortSignal, timeoutMs?: number, ca?: Uint8Array[] }} [o] for the whole fetch, 60,000 ms by default
  * @returns {Promise<PolicyAnswer>}
  */
-export async function policyAnswer(fetchHost, need, { signal, timeoutMs, ca } = {}) {
+export async function policyAnswer(fetchHost, need, o = {}) {
+  const { signal, timeoutMs, ca } = record(o, 'options');
+  if (typeof fetchHost !== 'function') throw invalidArgument('`fetch` is no function');
+  if (typeof record(need, 'need').url !== 'string') throw invalidArgument('`need.url` is not a string');
+  abortable(signal);
   signal?.throwIfAborted();
   const limitMs = milliseconds(timeoutMs, TIMEOUT_MS);
   try {
@@ -48,6 +53,7 @@ async function get(fetchHost, { url, addresses }, ca, signal) {
   // A platform's fetch passes over members it does not know.
   const pins = { ...(addresses && { addresses }), ...(ca && { ca }) };
   const response = await fetchHost(url, { ...plainGet(), ...pins, signal });
+  if (typeof response?.headers?.get !== 'function') throw failure('opaque', 'the fetch host gave no Response');
   if (response.type === 'opaque' || response.type === 'error') {
     throw failure('opaque', 'the platform hides the answer');
   }

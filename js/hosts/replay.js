@@ -2,7 +2,8 @@
  * Hosts that answer from recorded evidence: no network, no clock, the same bytes each time.
  * A need that was never recorded is refused in words; it is never answered with a guess.
  */
-import { failure, invalidArgument } from './failure.js';
+import { failure } from './failure.js';
+import { invalidArgument, record } from './mistake.js';
 import { NULL_BODY } from './http.js';
 
 /** @typedef {import('../types.d.ts').Answer} Answer */
@@ -23,16 +24,21 @@ import { NULL_BODY } from './http.js';
  * `unsupported`, except by `starttls`, which has an answer for it.
  * @param {Pick<Evidence, 'answers'>} evidence
  * @returns {{ dns: DnsHost, fetch: FetchHost, starttls: StarttlsHost }}
- * @throws {TypeError} for what is no evidence
+ * @throws {MxsealError} `ERR_INVALID_ARGUMENT` for what is no evidence
  */
 export function replay(evidence) {
+  if (typeof evidence === 'string') throw invalidArgument('the evidence is a string: give what JSON.parse makes of it');
   if (!Array.isArray(evidence?.answers)) throw invalidArgument('the evidence has no `answers`');
   /** @type {Map<string, Answer>} */
   const recorded = new Map();
-  for (const { need, answer } of evidence.answers) {
-    const key = keyOf(need);
-    if (!recorded.has(key)) recorded.set(key, answer);
-  }
+  evidence.answers.forEach((one, at) => {
+    try {
+      const key = keyOf(one.need);
+      if (!recorded.has(key)) recorded.set(key, record(one.answer, 'answer'));
+    } catch {
+      throw invalidArgument(`the evidence's \`answers[${at}]\` is no need with its answer`);
+    }
+  });
 
   return {
     async dns(query, { signal } = {}) {

@@ -11,7 +11,8 @@ import { constants } from 'node:crypto';
 import { isIP, connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { sentCertificates } from './certificate-message.js';
-import { codeOf, invalidArgument, oneLine } from './failure.js';
+import { codeOf, oneLine } from './failure.js';
+import { invalidArgument, list, record } from './mistake.js';
 import { SmtpDialogue, SmtpError } from './smtp-dialogue.js';
 import { WireTap } from './wire-tap.js';
 import { milliseconds, unlessAborted, within } from './time-limit.js';
@@ -41,11 +42,13 @@ const LENIENT = {
  * @param {number} [o.timeoutMs] for one address, 30,000 by default; a target's own goes first
  * @returns {StarttlsHost} one session an address, in the order of the addresses; rejects only when the caller aborts
  */
-export function starttls({ helo, timeoutMs } = {}) {
-  if (helo !== undefined && !/^[\x21-\x7e]{1,255}$/.test(helo)) throw invalidArgument(`\`helo\` is a name without spaces`);
+export function starttls(o = {}) {
+  const { helo, timeoutMs } = record(o, 'options');
+  if (helo !== undefined && !(typeof helo === 'string' && /^[\x21-\x7e]{1,255}$/.test(helo))) throw invalidArgument('`helo` is a name without spaces');
   const usual = milliseconds(timeoutMs, TIMEOUT_MS);
 
   return async (target, { signal } = {}) => {
+    list(record(target, 'target').addresses, 'target.addresses');
     const limitMs = milliseconds(target.timeoutMs, usual);
     /** @type {Session[]} */
     const sessions = [];

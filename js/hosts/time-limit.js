@@ -2,7 +2,8 @@
  * A limit of time joined with the caller's AbortSignal: nothing a host does outlives either.
  * Timers are gone when the work is.
  */
-import { failure, invalidArgument } from './failure.js';
+import { failure } from './failure.js';
+import { invalidArgument } from './mistake.js';
 
 /** The longest delay of a timer, 2^31 - 1 ms; a longer one would fire at once. */
 const LONGEST_MS = 0x7fff_ffff;
@@ -59,15 +60,25 @@ export function unlessAborted(signal, promise) {
 }
 
 /**
+ * What a callback promises is not waited for; where it is broken, the work stops as if the callback had thrown.
+ * @param {AbortController} stop
+ * @param {unknown} promised
+ */
+export function orStop(stop, promised) {
+  Promise.resolve(promised).catch((error) => stop.abort(error));
+}
+
+/**
  * A number of milliseconds that a caller gave, or the default.
  * @param {unknown} value
  * @param {number} otherwise
+ * @param {string} [name]
  * @returns {number}
  */
-export function milliseconds(value, otherwise) {
+export function milliseconds(value, otherwise, name = 'timeoutMs') {
   if (value === undefined || value === null) return otherwise;
   if (typeof value !== 'number' || !(value > 0)) {
-    throw invalidArgument('`timeoutMs` is a number of milliseconds above 0');
+    throw invalidArgument(`\`${name}\` is a number of milliseconds above 0`);
   }
   return Math.min(Math.ceil(value), LONGEST_MS);
 }

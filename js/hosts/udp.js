@@ -6,7 +6,8 @@
 import { randomInt } from 'node:crypto';
 import { isIP } from 'node:net';
 import { overTcp, overUdp, questionEnd } from './dns-exchange.js';
-import { causeOf, failure, invalidArgument, oneLine } from './failure.js';
+import { causeOf, failure, oneLine } from './failure.js';
+import { invalidArgument, record, shown } from './mistake.js';
 import { milliseconds, tries, within } from './time-limit.js';
 
 /** @typedef {import('../types.d.ts').DnsHost} DnsHost */
@@ -22,17 +23,18 @@ const PORT = 53;
  * @param {number} [o.timeoutMs] for one exchange over UDP or TCP, 5,000 by default
  * @param {number} [o.retries] further rounds over all servers, 1 by default
  * @returns {DnsHost} it settles within (retries + 1) × servers × 2 × timeoutMs
- * @throws {TypeError} for what is no address
+ * @throws {MxsealError} `ERR_INVALID_ARGUMENT`, as for what is no address
  * @example
  * const dns = udp({ server: ['127.0.0.1:53', '[::1]:53'] });
  */
-export function udp({ server, timeoutMs, retries }) {
+export function udp(o) {
+  const { server, timeoutMs, retries } = record(o, 'options');
   const servers = [server ?? []].flat().map(parseServer);
   if (servers.length === 0) throw invalidArgument('`server` names no resolver');
   const [limitMs, again] = [milliseconds(timeoutMs, TIMEOUT_MS), tries(retries, 1)];
 
   return async (query, { signal } = {}) => {
-    if (questionEnd(query) === null) throw invalidArgument('the query is no DNS message with one question');
+    if (!(query instanceof Uint8Array) || questionEnd(query) === null) throw invalidArgument('the query is no DNS message with one question');
     /** @type {Map<Server, unknown>} */
     const errors = new Map();
     for (let round = 0; round <= again; round += 1) {
@@ -91,14 +93,15 @@ function withId(message, other) {
 }
 
 /**
- * @param {string} text
+ * @param {unknown} given
  * @returns {Server}
  */
-function parseServer(text) {
-  const whole = isIP(String(text)) !== 0 ? [text, text, undefined] : null;
+function parseServer(given) {
+  const text = typeof given === 'string' ? given : '';
+  const whole = isIP(text) !== 0 ? [text, text, undefined] : null;
   const [, address = '', digits] =
     whole ?? /^\[([^\]]+)\](?::(\d{1,5}))?$/.exec(text) ?? /^([\d.]+):(\d{1,5})$/.exec(text) ?? [];
   const [family, port] = [isIP(address), digits === undefined ? PORT : Number(digits)];
-  if (family === 0 || port < 1 || port > 65_535) throw invalidArgument(`\`${text}\` is no address and port of a resolver`);
+  if (family === 0 || port < 1 || port > 65_535) throw invalidArgument(`\`server\`: ${shown(given)} is no address and port of a resolver, such as 127.0.0.1:53`);
   return { address, port, family: family === 6 ? 6 : 4 };
 }

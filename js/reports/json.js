@@ -1,7 +1,8 @@
 /** Reports cross to the engine and back as JSON text: there is one reader for them, and one writer. */
 
-import { invalidArgument } from '../error.js';
 import { record } from '../engine.js';
+import { MxsealError } from '../error.js';
+import { unwritable } from '../hosts/mistake.js';
 
 /** @typedef {import('../types.d.ts').TlsReport} TlsReport */
 
@@ -13,8 +14,7 @@ export function toText(report) {
   try {
     return JSON.stringify(record(report, 'report'));
   } catch (error) {
-    if (error instanceof TypeError) throw invalidArgument(`report: ${error.message}`);
-    throw error;
+    throw error instanceof MxsealError ? error : unwritable('report', error);
   }
 }
 

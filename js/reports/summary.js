@@ -18,6 +18,9 @@ export function summarizeReports(reports) {
 export function explain(summary, verdict) {
   const { domains } = record(summary, 'summary');
   // The rest of a summary is large and explains nothing.
-  const failures = list(domains, 'summary.domains').map(({ domain, failures }) => ({ domain, failures }));
+  const failures = list(domains, 'summary.domains').map((one) => {
+    const { domain, failures } = record(one, 'summary.domains');
+    return { domain, failures };
+  });
   return receiver((wasm) => wasm.explain(failures, record(verdict, 'verdict')));
 }

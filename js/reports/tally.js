@@ -5,6 +5,7 @@
 
 import { bytes, clock, record, text } from '../engine.js';
 import { invalidArgument } from '../error.js';
+import { unwritable } from '../hosts/mistake.js';
 import { receiver } from '../receiver.js';
 
 /** Shapes that are remembered at once; a domain has a few a day. */
@@ -14,7 +15,7 @@ const DAY = 86_400_000;
 /** @typedef {import('../types.d.ts').TlsReport} TlsReport */
 
 export class Tally {
-  /** @type {import('../../pkg/receiver.js').Tally} */
+  /** @type {import('../../pkg/receiver.js').Tally | null} null once freed */
   #inner;
   /** Arguments that the engine has taken once, and how often they came again. @type {Map<string, { given: object, more: number }>} */
   #again = new Map();
@@ -26,16 +27,16 @@ export class Tally {
   /** @type {import('../types.d.ts').Tally['add']} */
   add(o) {
     const { session, results, at, host = null } = record(o, 'arguments');
-    const { sendingIp = null, receivingIp = null, helo = null } = session ?? {};
+    const { sendingIp = null, receivingIp = null, helo = null } = session == null ? {} : record(session, 'session');
     const when = clock(at);
-    const key = JSON.stringify([Math.floor(Date.parse(when) / DAY), host, sendingIp, receivingIp, helo, results]);
+    const key = shape([Math.floor(Date.parse(when) / DAY), host, sendingIp, receivingIp, helo, results]);
     const known = this.#again.get(key);
     if (known) {
       known.more += 1;
       return;
     }
     const given = { results, sendingIp, host, helo, receivingIp, at: when };
-    receiver(() => this.#inner.add(given, 1));
+    receiver(() => this.#tally.add(given, 1));
     if (this.#again.size === SHAPES) this.#settle();
     this.#again.set(key, { given: structuredClone(given), more: 0 });
   }
@@ -60,7 +61,7 @@ export class Tally {
   static from(octets) {
     const tally = new Tally();
     const inner = receiver((wasm) => wasm.Tally.fromBytes(bytes(octets, 'bytes')));
-    tally.#inner.free();
+    tally.free();
     tally.#inner = inner;
     return tally;
   }
@@ -71,14 +72,14 @@ export class Tally {
     const given = {
       organizationName: text(organizationName, 'organizationName'),
       contactInfo: text(contactInfo, 'contactInfo'),
-      before: before === null ? null : clock(before),
+      before: before === null ? null : clock(before, 'before'),
     };
     return receiver(() => this.#settle().reports(given)).map((json) => /** @type {TlsReport} */ (JSON.parse(json)));
   }
 
   /** @type {import('../types.d.ts').Tally['forget']} */
   forget(before) {
-    receiver(() => this.#settle().forget(clock(before)));
+    receiver(() => this.#settle().forget(clock(before, 'before')));
   }
 
   /** @returns {number} */
@@ -88,12 +89,28 @@ export class Tally {
 
   free() {
     this.#again.clear();
-    this.#inner.free();
+    this.#inner?.free();
+    this.#inner = null;
   }
 
   #settle() {
-    for (const { given, more } of this.#again.values()) if (more > 0) this.#inner.add(given, more);
+    const tally = this.#tally;
+    for (const { given, more } of this.#again.values()) if (more > 0) tally.add(given, more);
     this.#again.clear();
+    return tally;
+  }
+
+  get #tally() {
+    if (this.#inner === null) throw invalidArgument('the tally was freed: take `toBytes` or `reports` before `free`');
     return this.#inner;
+  }
+}
+
+/** @param {unknown[]} parts */
+function shape(parts) {
+  try {
+    return JSON.stringify(parts);
+  } catch (error) {
+    throw unwritable('results', error);
   }
 }

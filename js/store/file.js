@@ -6,6 +6,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { invalidArgument } from '../hosts/mistake.js';
 import { keyOf } from './key.js';
 
 /** @typedef {import('../types.d.ts').CachedPolicy} CachedPolicy */
@@ -22,6 +23,7 @@ const NAME_OCTETS = 200;
  * @returns {PolicyStore} `get` never rejects; `set` rejects where the folder cannot be written
  */
 export function fileStore(path) {
+  if (typeof path !== 'string' || path === '') throw invalidArgument('`path` is not the path of a folder');
   /** @type {Map<string, Promise<void>>} the last write of each file, so that a later one never loses to an earlier */
   const writes = new Map();
 

@@ -1,4 +1,7 @@
-/** What `mxseal/hosts` exports on Node, Deno and Bun. */
+/**
+ * What `mxseal/hosts` exports on Node, Deno and Bun. A program that does not say where it runs (`moduleResolution: "bundler"` without
+ * `customConditions`) sees all of it; in Workers and browsers there is only what `portable.d.ts` has, and a bundler refuses the rest.
+ */
 import type { DnsHost, FetchHost, PolicyStore, StarttlsHost } from '../types.js';
 
 export * from './portable.js';

@@ -1,12 +1,12 @@
 /** What `mxseal/hosts` exports on every platform. */
 import type { Answer, DnsHost, Evidence, FailureCause, FetchHost, PolicyAnswer, PolicyStore, StarttlsHost } from '../types.js';
 
-/** RFC 8484; `urls` in the order they are tried. Throws a TypeError for what is no https URL. */
+/** RFC 8484; `urls` in the order they are tried. Throws `ERR_INVALID_ARGUMENT` for what is no https URL. */
 export function doh(o: {
   urls: string | string[];
   fetch?: FetchHost | typeof fetch;
   timeoutMs?: number;
-  /** Queries under way at once, 16 by default. */
+  /** Queries under way at once, 16 by default. Not in Workers: there the platform bounds what a request has open, and one host may serve all requests. */
   parallel?: number;
   retries?: number;
 }): DnsHost;

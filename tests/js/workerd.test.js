@@ -8,6 +8,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { Miniflare } from 'miniflare';
+import { replay } from 'mxseal/hosts';
 import { count, readFiles } from '../suite/files.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -31,6 +32,18 @@ export default {
     const hosts = { ...replay(evidence), fetch: (_, { signal }) => fetch(policy, { signal }) };
     const { posture } = await check(evidence.domain, { ...hosts, at: evidence.at, options: evidence.options, store });
     return Response.json(posture);
+  },
+};`;
+
+/** One `doh` for all requests, with one turn; a request checks a recorded domain twice at once. @param {number} port */
+const DNS = (port) => `
+import { check, doh, replay } from 'mxseal';
+const dns = doh({ urls: 'http://127.0.0.1:${port}/dns-query', parallel: 1, timeoutMs: 2_000, retries: 0 });
+export default {
+  async fetch(request) {
+    const evidence = await request.json();
+    const one = () => check(evidence.domain, { ...replay(evidence), dns, at: evidence.at, options: evidence.options });
+    return Response.json((await Promise.all([one(), one()])).map(({ posture }) => posture));
   },
 };`;
 
@@ -101,6 +114,31 @@ test('two requests at once and one store: each fetches for itself, the next one 
     assert.deepEqual(await Promise.all([posture(), posture()]), ['"protected"', '"protected"']);
     assert.equal(await posture(), '"protected"');
     assert.equal(asked, 2);
+  } finally {
+    await miniflare.dispose();
+    host.closeAllConnections();
+    host.close();
+  }
+});
+
+test('one doh for all requests: no query waits for one of another request, nor of another check', { timeout: 60_000 }, async () => {
+  const evidence = JSON.parse(readFileSync(new URL('../evidence/enforce-good.lab.json', import.meta.url), 'utf8'));
+  const { dns } = replay(evidence);
+  /** @type {Map<string, (() => void)[]>} */
+  const waiting = new Map();
+  // Nobody is answered before somebody else has asked the same: whoever waited for another's turn would wait for ever.
+  const host = createServer((request, response) => {
+    const question = new URL(request.url ?? '', 'http://localhost').searchParams.get('dns') ?? '';
+    const all = waiting.get(question) ?? [];
+    waiting.set(question, all);
+    all.push(async () => response.writeHead(200, { 'content-type': 'application/dns-message' }).end(await dns(Buffer.from(question, 'base64url'), {})));
+    if (all.length === 2) for (const answer of all.splice(0)) answer();
+  }).listen(0, '127.0.0.1');
+  await once(host, 'listening');
+  const miniflare = await start(DNS(/** @type {import('node:net').AddressInfo} */ (host.address()).port));
+  try {
+    const postures = async () => (await miniflare.dispatchFetch('http://dns/', { method: 'POST', body: JSON.stringify(evidence) })).json();
+    assert.deepEqual(await Promise.all([postures(), postures()]), [['protected', 'protected'], ['protected', 'protected']]);
   } finally {
     await miniflare.dispose();
     host.closeAllConnections();

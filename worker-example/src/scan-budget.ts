@@ -46,7 +46,7 @@ export class CheckBudget {
     this.#end = Date.now() + checkMs;
     const again = patient ? PATIENT_TRIES : TRIES;
     const get: FetchHost = (url, init) => this.#send(() => fetch(url, init));
-    const ask = doh({ urls: words(env.DOH), fetch: get, timeoutMs: lookupMs, parallel: CONNECTIONS, retries: again });
+    const ask = doh({ urls: words(env.DOH), fetch: get, timeoutMs: lookupMs, retries: again });
     this.dns = async (query, init) => {
       // Where no resolver answers it has asked again by itself.
       for (let left = again; ; left -= 1) {
@@ -101,5 +101,3 @@ const TRIES = 1;
 const PATIENT_TRIES = 3;
 /** RFC 1035 §4.1.1. */
 const HEADER_OCTETS = 12;
-/** An invocation has so many that wait for headers; the platform lets others wait. */
-const CONNECTIONS = 6;
