@@ -7,11 +7,6 @@ import { MxsealError } from './error.js';
 import { oneLine } from './hosts/failure.js';
 import { record } from './hosts/mistake.js';
 
-/** The members of `Answer`, of `Session` and of its `error`. */
-const MEMBERS = [
-  ...['kind', 'message', 'cause', 'httpStatus', 'contentType', 'body', 'redirected', 'sessions'],
-  ...['starttls', 'chain', 'tlsVersion', 'requireTls', 'helo', 'sendingIp', 'receivingIp', 'error', 'stage', 'code'],
-];
 /** answer, sessions, session, error, member */
 const DEEPEST = 5;
 
@@ -38,5 +33,5 @@ function copy(value, depth) {
   if (value instanceof Uint8Array || value instanceof ArrayBuffer) return new Uint8Array(value);
   if (depth === 0) return null;
   if (Array.isArray(value)) return value.map((one) => copy(one, depth - 1));
-  return Object.fromEntries(MEMBERS.filter((name) => name in value).map((name) => [name, copy(value[name], depth - 1)]));
+  return Object.fromEntries(Object.keys(value).map((name) => [name, copy(value[name], depth - 1)]));
 }

@@ -507,7 +507,7 @@ export type CertificateDescription = {
   isCa: boolean;
 };
 
-/** A validated link of the chain of trust, for the next check. Trusted input. */
+/** A validated link of the chain of trust, for the next check under the same `anchors`, `nsec3` and `allowSha1Signatures`. Trusted input. */
 export type ChainCacheEntry = { zone: string; status: 'secure' | 'insecure'; expiresAt: string; data: Uint8Array };
 
 /** An RRSIG in short. */

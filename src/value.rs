@@ -48,6 +48,17 @@ impl Value {
     fn invalid(&self, expected: &dyn de::Expected) -> Error {
         Error(format!("found {}, expected {expected}", self.kind()))
     }
+
+    /// A whole number from `least` to `most`.
+    fn whole(self, least: i64, most: i64) -> Result<i64, Error> {
+        match self {
+            Self::Integer(number) if (least..=most).contains(&number) => Ok(number),
+            Self::Integer(number) => Err(Error(format!(
+                "found {number}, expected a whole number from {least} to {most}"
+            ))),
+            other => Err(other.invalid(&"a whole number")),
+        }
+    }
 }
 
 /// Why a value is not of the wanted type, and where in it.
@@ -301,26 +312,28 @@ impl<'de> Deserializer<'de> for Value {
     }
 
     fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        match self {
-            Self::Integer(value) => visitor.visit_i64(value),
-            other => Err(other.invalid(&visitor)),
-        }
+        self.whole(i64::MIN, i64::MAX)
+            .and_then(|number| visitor.visit_i64(number))
     }
 
     fn deserialize_u8<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.deserialize_i64(visitor)
+        self.whole(0, u8::MAX.into())
+            .and_then(|number| visitor.visit_i64(number))
     }
 
     fn deserialize_u16<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.deserialize_i64(visitor)
+        self.whole(0, u16::MAX.into())
+            .and_then(|number| visitor.visit_i64(number))
     }
 
     fn deserialize_u32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.deserialize_i64(visitor)
+        self.whole(0, u32::MAX.into())
+            .and_then(|number| visitor.visit_i64(number))
     }
 
     fn deserialize_u64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.deserialize_i64(visitor)
+        self.whole(0, i64::MAX)
+            .and_then(|number| visitor.visit_i64(number))
     }
 
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -400,13 +413,13 @@ impl<'de> Deserializer<'de> for Value {
     fn deserialize_enum<V: Visitor<'de>>(
         self,
         _: &'static str,
-        _: &'static [&'static str],
+        words: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
         match self {
             // Every enum without a tag is a list of words.
             Self::Text(word) => visitor.visit_enum(word.into_deserializer()),
-            other => Err(other.invalid(&visitor)),
+            other => Err(other.invalid(&format!("one of `{}`", words.join("`, `")).as_str())),
         }
     }
 

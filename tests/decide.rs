@@ -135,6 +135,8 @@ fn rows() -> Vec<Row> {
     vec![
         row!("nothing", "RFC 8461 §3.1", none(), |_| {} => "unprotected", "deliver", None, &[("opportunistic", "unobserved")],
             &["sts-not-configured", "tlsrpt-not-configured", "dane-not-asked", "session-unobserved"]),
+        row!("no-session-told", "RFC 8461 §4.1", none(), |f| f["hosts"][0]["sessions"] = json!({ "kind": "observed", "sessions": [] })
+            => "unprotected", "deliver", None, &[("opportunistic", "unobserved")], &["session-unobserved"]),
         row!("null-mx", "RFC 7505 §4.2", none(), |f| f["mx"]["records"] = json!([{ "preference": 0, "exchange": "." }])
             => "no-mail", "fail", Some("5.1.10"), &[], &["null-mx"]),
         row!("no-domain", "RFC 5321 §5.1", none(), |f| f["mx"] = lookup("nxdomain", Value::Null, json!([]))

@@ -258,6 +258,14 @@ fn sessions(
 ) {
     let name = &host.host;
     match &host.sessions {
+        SessionFacts::Observed { sessions } if sessions.is_empty() => {
+            let why = "the observer tells of no session with any of its addresses";
+            findings.push(Finding::new(
+                &codes::SESSION_UNOBSERVED,
+                name,
+                &[name, &why],
+            ));
+        }
         SessionFacts::Observed { sessions } => {
             for observed in sessions {
                 findings.extend(session(observed, verdict, options));
