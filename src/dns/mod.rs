@@ -18,6 +18,7 @@ mod record_type;
 mod registry;
 mod resolved;
 pub(crate) mod txt;
+pub(crate) mod txt_record;
 mod type_bitmap;
 mod wire;
 

@@ -48,11 +48,15 @@ pub(crate) struct Codes {
     pub(crate) field_value_empty: Entry,
     pub(crate) field_value: Entry,
     pub(crate) trailing_space: Entry,
+    pub(crate) repeated: Entry,
+    pub(crate) required_case: Entry,
+    pub(crate) required_missing: Entry,
+    pub(crate) omitted: Entry,
 }
 
 /// What is left of an RR set.
 #[derive(Debug)]
-pub(crate) enum Kept<'a> {
+pub(super) enum Kept<'a> {
     /// No record of this version.
     None,
     /// Exactly one; its fields are still to be read.
@@ -63,7 +67,7 @@ pub(crate) enum Kept<'a> {
 
 impl Kept<'_> {
     /// The status of the set, where `valid` is what reading the one record came to.
-    pub(crate) fn status(&self, valid: bool) -> RrsetStatus {
+    pub(super) fn status(&self, valid: bool) -> RrsetStatus {
         match self {
             Self::None => RrsetStatus::Absent,
             Self::Many => RrsetStatus::Multiple,
@@ -125,7 +129,7 @@ impl Record<'_> {
 /// Finds the record that counts (RFC 8461 §3.1, RFC 8460 §3): those that begin with
 /// `v=VERSION` and `;` are kept; a space before the `;` (which the ABNF allows and the prose does
 /// not) only costs the record its place where another one is kept too.
-pub(crate) fn select<'a, R: AsRef<[u8]>>(
+pub(super) fn select<'a, R: AsRef<[u8]>>(
     rrset: &'a [R],
     rule: &Rule,
     findings: &mut Findings,
@@ -192,17 +196,17 @@ pub(crate) fn select<'a, R: AsRef<[u8]>>(
 
 /// The fields of a record, as far as they are fields.
 #[derive(Debug)]
-pub(crate) struct Fields<'a> {
-    pub(crate) list: Vec<Field<'a>>,
+pub(super) struct Fields<'a> {
+    pub(super) list: Vec<Field<'a>>,
     /// Whether the grammar holds; the values are still to be judged.
-    pub(crate) sound: bool,
+    pub(super) sound: bool,
     /// Whether the required field stands there, though perhaps broken: then it is not missing.
-    pub(crate) attempted: bool,
+    pub(super) attempted: bool,
 }
 
 /// Reads the fields: `1*(*WSP ";" *WSP field) [*WSP ";" *WSP]`. Every fault is a finding, and an
 /// error in one field does not hide the others.
-pub(crate) fn fields<'a>(record: &Record<'a>, rule: &Rule, findings: &mut Findings) -> Fields<'a> {
+pub(super) fn fields<'a>(record: &Record<'a>, rule: &Rule, findings: &mut Findings) -> Fields<'a> {
     let codes = &rule.codes;
     let mut at = record.delimiter.saturating_add(1);
     let body = record.text.get(at..).unwrap_or_default();
@@ -256,7 +260,7 @@ pub(crate) fn fields<'a>(record: &Record<'a>, rule: &Rule, findings: &mut Findin
 }
 
 /// `1*(%x21-3A / %x3C / %x3E-7E)`, the value of a field that the RFC does not name. A fault is a finding.
-pub(crate) fn extension_value(
+pub(super) fn extension_value(
     record: &Record<'_>,
     rule: &Rule,
     field: &Field<'_>,

@@ -5,8 +5,8 @@ use nom::{Parser, bytes::complete::take_while_m_n, combinator::all_consuming};
 use serde::{Deserialize, Serialize};
 
 use crate::dns::txt;
+use crate::dns::txt_record::{self, Required};
 use crate::finding::{Findings, codes::mta_sts as codes};
-use crate::ordered::Set;
 
 /// What the record announces.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,68 +34,17 @@ pub type RecordOutcome = crate::finding::RecordOutcome<Record>;
 /// ```
 #[must_use]
 pub fn parse_record<R: AsRef<[u8]>>(rrset: &[R]) -> RecordOutcome {
-    let mut findings = Findings::default();
-    let kept = txt::select(rrset, &RULE, &mut findings);
-    let value = match &kept {
-        txt::Kept::One(record) => read(record, &mut findings),
-        txt::Kept::None | txt::Kept::Many => None,
-    };
-    RecordOutcome {
-        status: kept.status(value.is_some()),
-        value,
-        findings: findings.close(&codes::FINDINGS_OMITTED, RULE.owner),
-    }
+    txt_record::read(rrset, &RULE, &ID, |_, id, extensions, _| Record {
+        id,
+        extensions,
+    })
 }
 
-fn read(record: &txt::Record<'_>, findings: &mut Findings) -> Option<Record> {
-    let txt::Fields {
-        list: fields,
-        mut sound,
-        attempted,
-    } = txt::fields(record, &RULE, findings);
-    let mut seen = Set::new();
-    let mut id = None;
-    let mut extensions = Vec::new();
-    let mut miscased = None;
-    for field in &fields {
-        // RFC 8461 §3.2: of a duplicated field all entries but the first are ignored. Here they
-        // must still be fields: the record as a whole obeys the ABNF or is invalid.
-        let first = seen.insert(field.name);
-        if !first {
-            let place = (field.start, field.end);
-            findings.raise(&codes::RECORD_REPEATED, || {
-                record.finding(&codes::RECORD_REPEATED, place, &[&field.name])
-            });
-        } else if field.name == "id" {
-            match policy_id(record, field, findings) {
-                Some(value) => id = Some(value),
-                None => sound = false,
-            }
-            continue;
-        } else if field.name.eq_ignore_ascii_case("id") {
-            miscased = Some(field);
-        }
-        match txt::extension_value(record, &RULE, field, findings) {
-            Some(value) if first => extensions.push((field.name.to_owned(), value)),
-            Some(_) => {}
-            None => sound = false,
-        }
-    }
-    if !attempted {
-        if let Some(field) = miscased {
-            let name = (field.start, field.start.saturating_add(field.name.len()));
-            findings.raise(&codes::RECORD_ID_CASE, || {
-                let finding = record.finding(&codes::RECORD_ID_CASE, name, &[&field.name]);
-                record.repaired(finding, name, "id")
-            });
-        }
-        let end = record.text.len();
-        findings.raise(&codes::RECORD_ID_MISSING, || {
-            record.finding(&codes::RECORD_ID_MISSING, (end, end), &[])
-        });
-    }
-    id.filter(|_| sound).map(|id| Record { id, extensions })
-}
+/// A second `id` has no grammar but that of any field.
+const ID: Required<String> = Required {
+    value: policy_id,
+    is_grammatical: |_| false,
+};
 
 /// `1*32(ALPHA / DIGIT)`. A fault is a finding.
 fn policy_id(
@@ -168,5 +117,9 @@ const RULE: txt::Rule = txt::Rule {
         field_value_empty: codes::RECORD_VALUE_EMPTY,
         field_value: codes::RECORD_VALUE,
         trailing_space: codes::RECORD_TRAILING_SPACE,
+        repeated: codes::RECORD_REPEATED,
+        required_case: codes::RECORD_ID_CASE,
+        required_missing: codes::RECORD_ID_MISSING,
+        omitted: codes::FINDINGS_OMITTED,
     },
 };

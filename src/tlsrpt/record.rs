@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::uri::{self, Uri};
 use crate::dns::txt;
+use crate::dns::txt_record::{self, Required};
 use crate::finding::{Entry, Findings, codes::tlsrpt as codes};
 use crate::limits;
 use crate::name::Name;
-use crate::ordered::Set;
 
 /// Where reports go.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,81 +34,22 @@ pub type RecordOutcome = crate::finding::RecordOutcome<Record>;
 /// ```
 #[must_use]
 pub fn parse_record<R: AsRef<[u8]>>(rrset: &[R]) -> RecordOutcome {
-    let mut findings = Findings::default();
-    let kept = txt::select(rrset, &RULE, &mut findings);
-    let value = match &kept {
-        txt::Kept::One(record) => read(record, &mut findings),
-        txt::Kept::None | txt::Kept::Many => None,
-    };
-    RecordOutcome {
-        status: kept.status(value.is_some()),
-        value,
-        findings: findings.close(&codes::FINDINGS_OMITTED, RULE.owner),
-    }
+    txt_record::read(rrset, &RULE, &RUA, |record, rua, extensions, findings| {
+        if rua.is_empty() {
+            let place = (0, record.text.len());
+            findings.raise(&codes::RUA_NONE_LEFT, || {
+                record.finding(&codes::RUA_NONE_LEFT, place, &[])
+            });
+        }
+        Record { rua, extensions }
+    })
 }
 
-fn read(record: &txt::Record<'_>, findings: &mut Findings) -> Option<Record> {
-    let txt::Fields {
-        list: fields,
-        mut sound,
-        attempted,
-    } = txt::fields(record, &RULE, findings);
-    let mut seen = Set::new();
-    let mut rua = None;
-    let mut extensions = Vec::new();
-    let mut miscased = None;
-    let end = record.text.len();
-    for field in &fields {
-        let first = seen.insert(field.name);
-        if !first {
-            let place = (field.start, field.end);
-            findings.raise(&codes::RECORD_REPEATED, || {
-                record.finding(&codes::RECORD_REPEATED, place, &[&field.name])
-            });
-        }
-        if field.name == "rua" {
-            if first {
-                match destinations(record, field, findings) {
-                    Some(uris) => rua = Some(uris),
-                    None => sound = false,
-                }
-                continue;
-            }
-            // Not the first, so ignored; but the record as a whole obeys the ABNF, as a list of
-            // URIs or as any value.
-            if is_list_of_uris(field.value) {
-                continue;
-            }
-        } else if field.name.eq_ignore_ascii_case("rua") {
-            miscased = Some(field);
-            // A list of URIs often holds a `=`, which this field may not; one finding is enough.
-        }
-        match txt::extension_value(record, &RULE, field, findings) {
-            Some(value) if first => extensions.push((field.name.to_owned(), value)),
-            Some(_) => {}
-            None => sound = false,
-        }
-    }
-    if !attempted {
-        if let Some(field) = miscased {
-            let name = (field.start, field.start.saturating_add(field.name.len()));
-            findings.raise(&codes::RUA_CASE, || {
-                let finding = record.finding(&codes::RUA_CASE, name, &[&field.name]);
-                record.repaired(finding, name, "rua")
-            });
-        }
-        findings.raise(&codes::RUA_MISSING, || {
-            record.finding(&codes::RUA_MISSING, (end, end), &[])
-        });
-    }
-    let rua = rua.filter(|_| sound)?;
-    if rua.is_empty() {
-        findings.raise(&codes::RUA_NONE_LEFT, || {
-            record.finding(&codes::RUA_NONE_LEFT, (0, end), &[])
-        });
-    }
-    Some(Record { rua, extensions })
-}
+/// A second `rua` is a list of URIs, or what any field may be.
+const RUA: Required<Vec<String>> = Required {
+    value: destinations,
+    is_grammatical: is_list_of_uris,
+};
 
 /// `tlsrpt-uri *(*WSP "," *WSP tlsrpt-uri)`: the destinations that can take a report. `None` where
 /// the grammar is broken; a URI that is good and of no use is dropped with a warning.
@@ -276,5 +217,9 @@ const RULE: txt::Rule = txt::Rule {
         field_value_empty: codes::RECORD_VALUE_EMPTY,
         field_value: codes::RECORD_VALUE,
         trailing_space: codes::RECORD_TRAILING_SPACE,
+        repeated: codes::RECORD_REPEATED,
+        required_case: codes::RUA_CASE,
+        required_missing: codes::RUA_MISSING,
+        omitted: codes::FINDINGS_OMITTED,
     },
 };

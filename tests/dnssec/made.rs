@@ -759,8 +759,12 @@ fn cuts() -> Vec<Made> {
     unsigned_ds.answer(ZONE, T::Ds, set(ZONE, T::Ds, &[zone_key().ds(ZONE, 2)]));
     // A zone of somebody else, whose last NSEC goes over all that comes after it in canonical order.
     let elsewhere_key = Key::new(8);
-    let mut by_elsewhere = World::island();
-    by_elsewhere.anchor("!.test", &elsewhere_key);
+    let mut by_elsewhere = World::delegated();
+    by_elsewhere.delegation(
+        "!.test",
+        &[elsewhere_key.ds("!.test", 2)],
+        &Signing::by(&by_parent, "test"),
+    );
     by_elsewhere.keys("!.test", &[&elsewhere_key], &elsewhere_key);
     by_elsewhere.no_cut("mx.zone.test");
     let proof = Signing::by(&elsewhere_key, "!.test").signed(nsec("a.!.test", "!.test", &[T::A]));
