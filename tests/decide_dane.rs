@@ -902,6 +902,42 @@ fn sessions() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// A requirement of DANE is met by a record that matches, never for want of one: a plan may have been kept, cut or edited on
+/// its way here (RFC 7672 §2.2).
+#[test]
+fn a_requirement_of_dane_without_a_record_that_can_be_used_is_not_met() {
+    let at: Time = "2026-03-01T12:00:00Z".parse().unwrap();
+    let session: Session = serde_json::from_value(session(CHAIN, "TLSv1.3")).unwrap();
+    let root: mxseal::Bytes = serde_json::from_value(certificate("root")).unwrap();
+    let roots = [root.0];
+    for (sts, requirement) in [("none", "dane"), ("enforce", "dane+webpki")] {
+        let mut facts = signed(secure(json!([record(3, 1, 1, OF_OK)])));
+        if sts == "enforce" {
+            policy(&mut facts, "enforce", "mx.example.com");
+        }
+        let options = json!({ "precedence": "all" });
+        let whole = verdict(&facts, &options).hosts.remove(0);
+        assert_eq!(whole.requirement.to_string(), requirement);
+        let judge = |host| judge_session(&host, &session, &roots, &[], false, at);
+        assert_eq!(word(judge(whole.clone()).action), "deliver");
+        let mut cut = whole.clone();
+        cut.tlsa.clear();
+        let mut unusable = whole;
+        for record in &mut unusable.tlsa {
+            record.usage = 9;
+        }
+        for host in [cut, unusable] {
+            let judged = judge(host);
+            assert_eq!(word(judged.action), "defer", "{requirement}");
+            let failed = judged
+                .results
+                .iter()
+                .any(|result| result.result_type.is_some());
+            assert!(failed, "{requirement}: a failure is reported");
+        }
+    }
+}
+
 /// With REQUIRETLS a message comes back only where no host can suit it; one whose TLSA records could not be found out
 /// may, another time (RFC 7672 §2.1.1, RFC 8689 §4.2.1).
 #[test]

@@ -216,16 +216,21 @@ impl Judge<'_> {
         }
     }
 
-    /// RFC 7672 §3: some TLSA record authenticates the chain. Versions of TLS do not matter (RFC 7672 §7).
+    /// RFC 7672 §3: some TLSA record authenticates the chain, as long as there is one that can be used or the requirement
+    /// says that there is. Versions of TLS do not matter (RFC 7672 §7).
     fn dane_holds(&self) -> Result<(), Failure> {
+        let required = matches!(
+            self.host.requirement,
+            Requirement::Dane | Requirement::DaneAndWebpki
+        );
         match self.dane {
-            _ if self.host.tlsa.is_empty() => Ok(()),
             Some(outcome) if outcome.status == DaneStatus::Failed => Err(Failure {
                 result_type: outcome.result_type.unwrap_or(ResultType::ValidationFailure),
                 reason: outcome.reason.map(str::to_owned),
             }),
-            Some(_) => Ok(()),
-            None => Err(failure(
+            Some(outcome) if outcome.status == DaneStatus::Authenticated || !required => Ok(()),
+            None if self.host.tlsa.is_empty() && !required => Ok(()),
+            _ => Err(failure(
                 ResultType::ValidationFailure,
                 Some("tlsa-no-match"),
             )),
