@@ -83,9 +83,7 @@ impl Planner<'_> {
             sts.pattern.is_some() && matches!(sts.mode, Mode::Enforce | Mode::Testing)
         });
         // Where no MX record leads to the host, its name is the domain's own or the smart host's.
-        let mx = &self.facts.mx;
-        let sure_way = mx.outcome != Outcome::Found || mx.security.status == SecurityStatus::Secure;
-        if !listed && !sure_way {
+        if !listed && dane::has_insecure_mx(&self.facts.mx) {
             plan.requirement = Requirement::Unusable;
             plan.by_sender();
             plan.because.push(Step::new(
